@@ -43,7 +43,7 @@ class FeeOutcome(StrEnum):
     DUE = "due"
 
 
-class Office(_Part):
+class Office(_Part, frozen=True, kw_only=True):
     """Who runs the counter and how papers and people reach it."""
 
     code: str
@@ -62,7 +62,7 @@ class Office(_Part):
     downloads: str
 
 
-class Window(_Part):
+class Window(_Part, frozen=True, kw_only=True):
     """A period in which something may be handed in; both ends belong to it."""
 
     kind: WindowKind
@@ -72,14 +72,14 @@ class Window(_Part):
     end_time: time | None = None
 
 
-class Slot(_Part):
+class Slot(_Part, frozen=True, kw_only=True):
     """One opening on a working day; `close` itself is already shut."""
 
     open: time
     close: time
 
 
-class Hours(_Part):
+class Hours(_Part, frozen=True, kw_only=True):
     """Opening slots that hold on the working days of a date range."""
 
     start: date
@@ -87,7 +87,7 @@ class Hours(_Part):
     slots: tuple[Slot, ...]
 
 
-class Specialty(_Part):
+class Specialty(_Part, frozen=True, kw_only=True):
     """One specialty an applicant may choose; `parent` groups branches."""
 
     code: str
@@ -98,7 +98,7 @@ class Specialty(_Part):
     parent: str | None = None
 
 
-class Situation(_Part):
+class Situation(_Part, frozen=True, kw_only=True):
     """One of the situations of which at least one must hold."""
 
     no: int
@@ -106,14 +106,14 @@ class Situation(_Part):
     short: str
 
 
-class Statement(_Part):
+class Statement(_Part, frozen=True, kw_only=True):
     """Something declared or excluded: recorded and warned about, never a hard stop."""
 
     code: str
     text: str
 
 
-class Seal(_Part):
+class Seal(_Part, frozen=True, kw_only=True):
     """A seal level and who may press it."""
 
     code: str
@@ -121,7 +121,7 @@ class Seal(_Part):
     holders: tuple[str, ...] = ()
 
 
-class Reason(_Part):
+class Reason(_Part, frozen=True, kw_only=True):
     """A coded reason for missing, defect or waived; `situations` ties a waive reason to situations."""
 
     code: str
@@ -134,7 +134,7 @@ class Reason(_Part):
     """A waive reason that holds only for these situation numbers; empty means for anyone."""
 
 
-class Bag(_Part):
+class Bag(_Part, frozen=True, kw_only=True):
     """A physical bag and the paper kind (machine number digit K) of its label."""
 
     code: str
@@ -142,7 +142,7 @@ class Bag(_Part):
     paper: int
 
 
-class Group(_Part):
+class Group(_Part, frozen=True, kw_only=True):
     """A place in the checklist: a volume, the unbound sheets, the originals, the electronic part."""
 
     code: str
@@ -151,14 +151,14 @@ class Group(_Part):
     bound: bool = False
 
 
-class OriginalKind(_Part):
+class OriginalKind(_Part, frozen=True, kw_only=True):
     """A kind of original an item is compared with and that goes into the originals bag."""
 
     code: str
     name: str
 
 
-class Item(_Part):
+class Item(_Part, frozen=True, kw_only=True):
     """One row of the checklist."""
 
     code: str
@@ -191,7 +191,7 @@ class Item(_Part):
     note: str = ""
 
 
-class FeeMethod(_Part):
+class FeeMethod(_Part, frozen=True, kw_only=True):
     """A way the fee is settled."""
 
     code: str
@@ -203,7 +203,7 @@ class FeeMethod(_Part):
     """True when a document number is demanded (employer's list, waiver)."""
 
 
-class Fee(_Part):
+class Fee(_Part, frozen=True, kw_only=True):
     """What is charged, by which right, and the ways to settle it."""
 
     level: str
@@ -215,7 +215,7 @@ class Fee(_Part):
     methods: tuple[FeeMethod, ...]
 
 
-class Correction(_Part):
+class Correction(_Part, frozen=True, kw_only=True):
     """How a correction notice works."""
 
     working_days: int | None = None
@@ -227,7 +227,7 @@ class Correction(_Part):
     """What follows when the deadline passes."""
 
 
-class Mail(_Part):
+class Mail(_Part, frozen=True, kw_only=True):
     """The electronic part: where it goes and how its subject reads."""
 
     address: str
@@ -236,7 +236,7 @@ class Mail(_Part):
     example: str
 
 
-class Sanction(_Part):
+class Sanction(_Part, frozen=True, kw_only=True):
     """The bar after a forgery was found."""
 
     years: int
@@ -244,7 +244,7 @@ class Sanction(_Part):
     text: str
 
 
-class PaperText(_Part):
+class PaperText(_Part, frozen=True, kw_only=True):
     """Texts of one printed paper."""
 
     code: str
@@ -259,14 +259,14 @@ class PaperText(_Part):
     lines: tuple[str, ...] = ()
 
 
-class Annex(_Part):
+class Annex(_Part, frozen=True, kw_only=True):
     """A form the circular comes with."""
 
     no: int
     name: str
 
 
-class OnlineState(_Part):
+class OnlineState(_Part, frozen=True, kw_only=True):
     """A review state of the online system in its many spellings; `submitted` lets the counter go on."""
 
     code: str
@@ -275,7 +275,7 @@ class OnlineState(_Part):
     submitted: bool
 
 
-class Deputy(_Part):
+class Deputy(_Part, frozen=True, kw_only=True):
     """Who may come to the counter."""
 
     code: str
@@ -283,7 +283,7 @@ class Deputy(_Part):
     needs_letter: bool = False
 
 
-class Circular(_Part):
+class Circular(_Part, frozen=True, kw_only=True):
     """The whole circular."""
 
     schema: int
