@@ -1,0 +1,360 @@
+"""The tables of the records.
+
+Invariants that must hold whatever program writes are constraints here; statuses are text with a closed list
+whose meaning lives in `counter/rules`. Personal data stands in `roster_entry` and in `paper.data` only, so
+that it can be erased while the journal stays whole. Instants are aware UTC, money is integer fen.
+"""
+
+# No `from __future__ import annotations` here: SQLModel reads the real annotations.
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import declared_attr
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+STATUSES: Final = ("open", "parked", "accepted", "correction", "rejected", "lapsed", "withdrawn")
+LIVE_STATUSES: Final = ("open", "parked", "accepted", "correction")
+"""A submission in one of these holds its online ID; after the others the person may come again."""
+FINDINGS: Final = ("ok", "missing", "defect", "waived")
+FEE_STATES: Final = ("due", "paid", "elsewhere", "voided")
+SUBMISSION_FEE_STATES: Final = ("none", *FEE_STATES)
+ORIGINALS_STATES: Final = ("none", "held", "partly_returned", "returned")
+EFILE_STATES: Final = ("awaited", "received", "mismatch")
+ORIGINS: Final = ("roster", "walk_up")
+CUSTODY_STATES: Final = ("held", "returned")
+OUTBOX_STATES: Final = ("queued", "done", "failed")
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> Any:
+    return sa.Enum(
+        *values, native_enum=False, create_constraint=True, name=name, length=24, validate_strings=True
+    )
+
+
+def _in(column: str, values: tuple[str, ...]) -> sa.TextClause:
+    return sa.text(f"{column} IN ({', '.join(repr(v) for v in values)})")
+
+
+class _Versioned(SQLModel):
+    version: int = Field(default=1, nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+class Meta(SQLModel, table=True):
+    """Facts about the installation itself: install UUID, office code, demo mark."""
+
+    key: str = Field(primary_key=True, max_length=40)
+    value: str
+
+
+class CircularVersion(SQLModel, table=True):
+    """A circular exactly as it was adopted; a submission keeps the version it was judged by."""
+
+    __tablename__ = "circular_version"
+    __table_args__ = (sa.UniqueConstraint("circular_id", "sha256"),)
+    id: int | None = Field(default=None, primary_key=True)
+    circular_id: str = Field(max_length=40)
+    doc_no: str = Field(max_length=80)
+    sha256: str = Field(max_length=64)
+    toml: str
+    adopted_at: datetime
+    adopted_by: str = Field(max_length=60)
+
+
+class RosterImport(SQLModel, table=True):
+    """One roster file that was taken in."""
+
+    __tablename__ = "roster_import"
+    id: int | None = Field(default=None, primary_key=True)
+    file_name: str = Field(max_length=255)
+    sha256: str = Field(max_length=64, index=True)
+    size: int
+    at: datetime
+    actor: str = Field(max_length=60)
+    new: int
+    changed: int
+    same: int
+    refused: int
+    suspicious: int
+
+
+class RosterEntry(_Versioned, table=True):
+    """One person of the online roster, or a walk-up who is not on it: the only home of personal data."""
+
+    __tablename__ = "roster_entry"
+    __table_args__ = (
+        sa.Index(
+            "uq_roster_entry_online_id",
+            "circular_id",
+            "online_id",
+            unique=True,
+            sqlite_where=sa.text("online_id IS NOT NULL"),
+            postgresql_where=sa.text("online_id IS NOT NULL"),
+        ),
+        sa.Index("ix_roster_entry_id_number", "circular_id", "id_number"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    circular_id: str = Field(max_length=40)
+    origin: str = Field(sa_type=_one_of("origin", ORIGINS))
+    online_id: str | None = Field(default=None, max_length=40)
+    name: str = Field(max_length=120)
+    pinyin: str = Field(default="", max_length=200)
+    id_kind: str = Field(default="", max_length=24)
+    id_number: str = Field(default="", max_length=40)
+    sex: str = Field(default="", max_length=4)
+    birth: str = Field(default="", max_length=10)
+    """YYYY-MM or YYYY-MM-DD, empty when unknown."""
+    phone: str = Field(default="", max_length=20)
+    employer: str = Field(default="", max_length=200)
+    county: str = Field(default="", max_length=80)
+    department: str = Field(default="", max_length=120)
+    specialty: str = Field(default="", max_length=40)
+    """Code in the circular, empty when the text matches none."""
+    specialty_text: str = Field(default="", max_length=120)
+    level_text: str = Field(default="", max_length=60)
+    situations: str = Field(default="", max_length=40)
+    """Numbers of the circular's situations, ascending, comma separated."""
+    online_state: str = Field(default="", max_length=24)
+    online_state_text: str = Field(default="", max_length=60)
+    submitted_at: str = Field(default="", max_length=40)
+    note: str = Field(default="", max_length=400)
+    place: str = Field(default="", max_length=120)
+    """File, sheet and row it came from."""
+    import_id: int | None = Field(default=None, foreign_key="roster_import.id")
+    subject_key: bytes
+    """32 random bytes; the journal names this person only by a keyed commitment."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class Submission(_Versioned, table=True):
+    """A person's papers at this counter."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("office", "year", "serial"),
+        sa.Index(
+            "uq_submission_live_online_id",
+            "circular_id",
+            "online_id",
+            unique=True,
+            sqlite_where=sa.and_(sa.text("online_id IS NOT NULL"), _in("status", LIVE_STATUSES)),
+            postgresql_where=sa.and_(sa.text("online_id IS NOT NULL"), _in("status", LIVE_STATUSES)),
+        ),
+        sa.Index("ix_submission_entry_id", "entry_id"),
+        sa.Index("ix_submission_day", "opened_day", "id"),
+        sa.Index("ix_submission_status", "status", "id"),
+        sa.CheckConstraint("serial > 0 AND desk BETWEEN 1 AND 99", name="serial_positive"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    circular_id: str = Field(max_length=40)
+    circular_version_id: int = Field(foreign_key="circular_version.id")
+    entry_id: int = Field(foreign_key="roster_entry.id")
+    online_id: str | None = Field(default=None, max_length=40)
+    office: str = Field(max_length=12)
+    year: int
+    serial: int
+    desk: int
+    status: str = Field(sa_type=_one_of("status", STATUSES))
+    specialty: str = Field(default="", max_length=40)
+    situations: str = Field(default="", max_length=40)
+    submitter: str = Field(default="self", max_length=24)
+    """Code of the circular's submitter: who stands at the counter."""
+    deputy_name: str = Field(default="", max_length=120)
+    deputy_relation: str = Field(default="", max_length=60)
+    visit: int = Field(default=1)
+    opened_day: str = Field(max_length=10)
+    """Business date YYYY-MM-DD, for lists of a day."""
+    opened_at: datetime
+    opened_by: str = Field(max_length=60)
+    touched_at: datetime
+    parked_at: datetime | None = None
+    park_note: str = Field(default="", max_length=200)
+    decided_at: datetime | None = None
+    decided_day: str | None = Field(default=None, max_length=10, index=True)
+    decided_by: str | None = Field(default=None, max_length=60)
+    ground: str = Field(default="", max_length=24)
+    ground_note: str = Field(default="", max_length=400)
+    deadline: datetime | None = None
+    """When the correction runs out, aware UTC."""
+    fee_state: str = Field(default="none", sa_type=_one_of("fee_state", SUBMISSION_FEE_STATES))
+    originals_state: str = Field(default="none", sa_type=_one_of("originals_state", ORIGINALS_STATES))
+    efile_state: str = Field(default="awaited", sa_type=_one_of("efile_state", EFILE_STATES))
+
+
+class Finding(SQLModel, table=True):
+    """What the clerk found for one item; the latest word, its history is in the journal."""
+
+    __table_args__ = (sa.UniqueConstraint("submission_id", "item"),)
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    item: str = Field(max_length=24)
+    kind: str = Field(sa_type=_one_of("kind", FINDINGS))
+    copies: int | None = None
+    original_seen: bool | None = None
+    reasons: str = Field(default="", max_length=400)
+    """Reason codes, comma separated, in the order chosen."""
+    waive_reason: str = Field(default="", max_length=40)
+    note: str = Field(default="", max_length=400)
+    visit: int = Field(default=1)
+    at: datetime
+    actor: str = Field(max_length=60)
+
+
+class Original(SQLModel, table=True):
+    """One original in custody."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    item: str = Field(default="", max_length=24)
+    kind: str = Field(max_length=24)
+    title: str = Field(default="", max_length=200)
+    number: str = Field(default="", max_length=80)
+    state: str = Field(sa_type=_one_of("state", CUSTODY_STATES))
+    taken_at: datetime
+    taken_by: str = Field(max_length=60)
+    returned_at: datetime | None = None
+    returned_by: str | None = Field(default=None, max_length=60)
+
+
+class Notice(SQLModel, table=True):
+    """One correction notice: everything that was open when it was issued."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("office", "year", "serial"),
+        sa.UniqueConstraint("submission_id", "turn"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    turn: int
+    """1 for the first notice of a submission, 2 for its second …"""
+    office: str = Field(max_length=12)
+    year: int
+    serial: int
+    lines: str
+    """JSON: [[item code, finding kind, [reason codes], copies or null], …] in the circular's order."""
+    deadline: datetime
+    issued_at: datetime
+    issued_by: str = Field(max_length=60)
+
+
+class Fee(_Versioned, table=True):
+    """The fee of one submission; a void stays visible and frees the place for the right one."""
+
+    __table_args__ = (
+        sa.Index(
+            "uq_fee_live",
+            "submission_id",
+            unique=True,
+            sqlite_where=sa.text("state <> 'voided'"),
+            postgresql_where=sa.text("state <> 'voided'"),
+        ),
+        sa.CheckConstraint("amount_fen >= 0 AND tendered_fen >= 0", name="not_negative"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    state: str = Field(sa_type=_one_of("state", FEE_STATES))
+    method: str = Field(max_length=24)
+    amount_fen: int
+    tendered_fen: int = Field(default=0)
+    bill_code: str = Field(default="", max_length=40)
+    bill_number: str = Field(default="", max_length=40)
+    document_no: str = Field(default="", max_length=80)
+    at: datetime
+    day: str = Field(max_length=10, index=True)
+    actor: str = Field(max_length=60)
+
+
+class Paper(SQLModel, table=True):
+    """One issued paper with the very data it was typeset from, so that it can be printed again unchanged."""
+
+    __table_args__ = (
+        sa.CheckConstraint("kind BETWEEN 1 AND 8 AND length(number) = 14", name="number_shape"),
+        sa.Index("ix_paper_submission_id", "submission_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: int
+    number: str = Field(max_length=14, unique=True)
+    display: str = Field(max_length=60)
+    submission_id: int | None = Field(default=None, foreign_key="submission.id")
+    template: str = Field(max_length=40)
+    data: str
+    """JSON of the typed document; holds personal data."""
+    copies: int
+    issued_at: datetime
+    issued_by: str = Field(max_length=60)
+
+
+class Outbox(SQLModel, table=True):
+    """One print of a paper that has to leave the desk: committed with the act, carried out afterwards."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("paper_id", "copy_no"),
+        sa.Index("ix_outbox_state", "state", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    paper_id: int = Field(foreign_key="paper.id")
+    copy_no: int
+    """0 is the original print, n the n-th copy."""
+    state: str = Field(sa_type=_one_of("state", OUTBOX_STATES))
+    file_name: str = Field(max_length=120)
+    sha256: str = Field(default="", max_length=64)
+    size: int = Field(default=0)
+    attempts: int = Field(default=0)
+    error: str = Field(default="", max_length=80)
+    queued_at: datetime
+    requested_by: str = Field(max_length=60)
+    done_at: datetime | None = None
+
+
+class Counter(SQLModel, table=True):
+    """The last number given in one series; taken last in its transaction, so no number is ever lost."""
+
+    office: str = Field(primary_key=True, max_length=12)
+    series: str = Field(primary_key=True, max_length=24)
+    year: int = Field(primary_key=True)
+    n: int
+
+
+class Journal(SQLModel, table=True):
+    """One event, chained to the one before by SHA-256 over its stored canonical bytes."""
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    kind: str = Field(max_length=40)
+    ref: str = Field(default="", max_length=60)
+    """What it is about: `submission:17`, `paper:…`, empty for the desk itself."""
+    event: bytes
+    """The canonical bytes exactly as hashed."""
+    prev: bytes
+    hash: bytes
+    __table_args__ = (sa.Index("ix_journal_ref", "ref", "seq"),)
+
+
+class Act(SQLModel, table=True):
+    """One finished act by its idempotency key: the same key again answers with the same result."""
+
+    key: str = Field(primary_key=True, max_length=36)
+    use_case: str = Field(max_length=40)
+    ref: str = Field(max_length=60)
+    at: datetime
+
+
+class SearchToken(SQLModel, table=True):
+    """Exact tokens by which a roster entry is found; exact look-ups stay fast at a million entries."""
+
+    __tablename__ = "search_token"
+    token: str = Field(primary_key=True, max_length=80)
+    entry_id: int = Field(primary_key=True, foreign_key="roster_entry.id")
+    __table_args__ = (sa.Index("ix_search_token_entry_id", "entry_id"),)
