@@ -1,0 +1,287 @@
+"""What stands on each paper, as final text.
+
+Nothing is computed, masked or worded here or in the templates: amounts arrive in capitals, identity numbers
+masked, dates as text. So a paper can be stored as the data it was made from and set again, byte for byte,
+from that data, the template version and the time of issue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from typing import Final
+
+from receipts.errors import PaperError
+from receipts.number import PaperKind, parse_number
+
+TWO_SHEETS: Final = ("第一联 申报人留存", "第二联 窗口存档")
+"""Receipt and notice come in two sheets, one for each side of the counter, in one file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Who issues the paper, and for what."""
+
+    office: str
+    """The head line, such as 连云港市工业和信息化局职称办."""
+    circular_title: str
+    circular_number: str
+    """The circular's 文号."""
+    matter: str
+    """What is applied for, such as 考核认定中级职称."""
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """The person the papers belong to; identity and telephone already masked."""
+
+    name: str
+    id_masked: str
+    id_kind: str = "居民身份证"
+    employer: str
+    specialty: str
+    phone_masked: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyMark:
+    """Says that a paper was printed again; empty (`number` 0) on the first print."""
+
+    number: int = 0
+    at: str = ""
+    clerk: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRow:
+    """One line of the checklist as it was judged."""
+
+    place: str
+    """Volume or bag, such as 第一分册; equal neighbours are shown as one cell."""
+    no: str
+    name: str
+    due: str
+    """Copies due, as text: 1, 20, 若干."""
+    received: str
+    form: str
+    """原件 or 复印件."""
+    result: str
+    """齐, 免, 缺 or 瑕疵."""
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalRow:
+    """One original taken into the bag."""
+
+    name: str
+    detail: str = ""
+    """Number or title that tells it from its like; may be empty."""
+    count: str = "1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fee:
+    """The fee as the desk knows it; the receipt never serves as its voucher."""
+
+    state: str
+    """已缴, 未缴 or 他处缴."""
+    amount: str
+    """Figures with two decimals, such as 300.00."""
+    capitals: str
+    """The same in capitals, such as 叁佰元整."""
+    method: str = ""
+    bill: str = ""
+    """Number of the fiscal bill, when there is one."""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptanceReceipt:
+    """受理回执, A5, with the list of what was taken in."""
+
+    head: Letterhead
+    display_number: str
+    digits: str
+    online_id: str
+    applicant: Applicant
+    brought_by: str = "本人"
+    """本人, or 代办人 with the relation to the applicant."""
+    items: tuple[ItemRow, ...]
+    originals: tuple[OriginalRow, ...] = ()
+    bags: tuple[str, ...] = ()
+    """Each bag with its number, such as 评审材料袋 1 个."""
+    fee: Fee
+    clerk: str
+    desk: str
+    """The desk as text, such as 1 号窗口."""
+    accepted_at: str
+    """To the minute, such as 2024年8月12日 09:32."""
+    date: str
+    """The day beside the seal, such as 2024年8月12日."""
+    notes: tuple[str, ...] = ()
+    """Further sentences of the circular file, after the template's own."""
+    legal: str = ""
+    journal_seq: str = ""
+    journal_head: str = ""
+    """20 hex digits of the journal's head; both journal fields may be empty."""
+    sheets: tuple[str, ...] = TWO_SHEETS
+    copy: CopyMark = CopyMark()
+    template_version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeItem:
+    """One thing to be put right, with the standard it will be judged by."""
+
+    place: str
+    no: str
+    name: str
+    chip: str
+    """缺 or 瑕疵."""
+    reasons: tuple[str, ...]
+    standard: str
+    """The 要求."""
+    added: bool = False
+    """True in a later notice for what an earlier one did not name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionNotice:
+    """一次性告知书, A4: everything that is wanting, once."""
+
+    head: Letterhead
+    display_number: str
+    digits: str
+    online_id: str
+    applicant: Applicant
+    brought_by: str = "本人"
+    items: tuple[NoticeItem, ...]
+    deadline: str
+    """The last moment, such as 2024年8月26日 18:00."""
+    days_left: int
+    """Working days until then, today not counted."""
+    legal: str
+    late: str
+    """What happens when the deadline passes."""
+    given_back: str
+    """What becomes of the bags meanwhile."""
+    bring_to: str = ""
+    """Where and when to come back; empty for the head's address alone."""
+    clerk: str
+    desk: str
+    issued_at: str
+    """To the minute."""
+    date: str
+    version: int = 1
+    """Which notice of this submission it is."""
+    notes: tuple[str, ...] = ()
+    journal_seq: str = ""
+    journal_head: str = ""
+    sheets: tuple[str, ...] = TWO_SHEETS
+    copy: CopyMark = CopyMark()
+    template_version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class BagLabel:
+    """评审材料袋 or 原件材料袋, 100 x 70 mm; the kind of bag is told by the digits."""
+
+    office: str
+    matter: str
+    display_number: str
+    digits: str
+    online_id: str
+    name: str
+    employer: str
+    specialty: str
+    bag: int
+    bags: int
+    contents: str = ""
+    """What lies inside, in a few words."""
+    taken_at: str = ""
+    copy: CopyMark = CopyMark()
+    template_version: int = 1
+
+
+Document = AcceptanceReceipt | CorrectionNotice | BagLabel
+
+_PAPERS: Final[dict[str, type[AcceptanceReceipt] | type[CorrectionNotice] | type[BagLabel]]] = {
+    "receipt": AcceptanceReceipt,
+    "notice": CorrectionNotice,
+    "label": BagLabel,
+}
+_KINDS: Final = {
+    "receipt": (PaperKind.RECEIPT,),
+    "notice": (PaperKind.NOTICE,),
+    "label": (PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG),
+}
+
+
+def paper_name(doc: Document) -> str:
+    """Return the short name under which a document's template and stored data go."""
+    return next(name for name, cls in _PAPERS.items() if type(doc) is cls)
+
+
+def check(doc: Document) -> PaperKind:
+    """Return the kind of paper its number tells, having made sure that it is a number of this paper.
+
+    Raises PaperError("bad-number") or PaperError("bad-data").
+    """
+    kind = parse_number(doc.digits).kind
+    if kind not in _KINDS[paper_name(doc)]:
+        raise PaperError("bad-number", reason="kind")
+    if isinstance(doc, BagLabel):
+        if not 1 <= doc.bag <= doc.bags:
+            raise PaperError("bad-data", reason="bag")
+    elif not doc.sheets:
+        raise PaperError("bad-data", reason="sheets")
+    elif not doc.items:
+        raise PaperError("bad-data", reason="items")
+    return kind
+
+
+def as_copy(doc: Document, *, number: int, at: str, clerk: str) -> Document:
+    """Return the same paper marked as its nth copy (副本 第n次), with the minute and the clerk."""
+    return replace(doc, copy=CopyMark(number=number, at=at, clerk=clerk))
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every piece of text in a document, for the check against the fonts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from texts(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+def to_json(doc: Document) -> str:
+    """Return the document as canonical JSON: sorted keys, no blanks, hanzi as themselves."""
+    return json.dumps(
+        {"paper": paper_name(doc), "data": asdict(doc)},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def from_json(text: str) -> Document:
+    """Return the document that `to_json` stored.
+
+    Raises PaperError("bad-data") for anything else, wrong types included.
+    """
+    import msgspec
+
+    try:
+        stored = json.loads(text)
+        cls = _PAPERS[stored["paper"]]
+        doc: Document = msgspec.convert(stored["data"], cls)
+    except (ValueError, KeyError, TypeError) as e:
+        raise PaperError("bad-data", reason=type(e).__name__) from e
+    return doc
