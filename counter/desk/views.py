@@ -1,0 +1,395 @@
+"""What the use cases hand to screens, command line and workbooks: frozen, complete, without a row behind.
+
+A view carries what is allowed next (`allowed`), filled from the same predicates the use cases enforce, so no
+screen ever repeats a rule. Texts in Chinese come from the circular; everything the desk says itself is a code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from counter.rules.checklist import FindingKind
+from counter.rules.hours import OfficeState
+from counter.rules.status import EfileState, FeeState, OriginalsState, Status
+from counter.rules.verdict import VerdictKind
+
+SubmissionId = NewType("SubmissionId", int)
+EntryId = NewType("EntryId", int)
+
+
+class Role(StrEnum):
+    """What a member of staff may do."""
+
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, at which desk."""
+
+    name: str
+    role: Role
+    desk: int
+
+
+class Act(StrEnum):
+    """What can be done with a submission; a view's `allowed` holds those that can be done now."""
+
+    TICK = "tick"
+    PARK = "park"
+    RESUME = "resume"
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    REJECT = "reject"
+    SETTLE_FEE = "settle_fee"
+    REPRINT = "reprint"
+    RETURN_VISIT = "return_visit"
+
+
+@dataclass(frozen=True)
+class CodeText:
+    """A coded text of the circular with its narrow form."""
+
+    code: str
+    text: str
+    short: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Who a roster entry names; identity and telephone are masked unless a full view was asked for."""
+
+    entry_id: EntryId
+    name: str
+    pinyin: str
+    sex: str
+    birth: str
+    """YYYY-MM, empty when unknown."""
+    identity: str
+    """Masked."""
+    identity_kind: str
+    phone: str
+    """Masked."""
+    employer: str
+    employer_short: str
+    """Without the legal tail, for narrow columns."""
+    county: str
+    department: str
+    specialty: str
+    specialty_short: str
+    situations: tuple[CodeText, ...]
+    online_id: str
+    online_state: str
+    online_submitted: bool
+    walk_up: bool
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to tell the clerk that stops nothing: a code and its facts."""
+
+    code: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """The latest finding of one item."""
+
+    kind: FindingKind
+    copies: int | None
+    lacking: int
+    """How many copies are short; 0 when none."""
+    original_seen: bool | None
+    reasons: tuple[CodeText, ...]
+    waive_reason: CodeText | None
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """One row of the checklist with what may be said about it."""
+
+    code: str
+    group: str
+    group_name: str
+    no: int
+    name: str
+    title: str
+    short: str
+    prompt: str
+    standard: str
+    copies: int
+    copies_vary: bool
+    needs_original: bool
+    original_kinds: tuple[CodeText, ...]
+    missing_reasons: tuple[CodeText, ...]
+    defect_reasons: tuple[CodeText, ...]
+    waive_reasons: tuple[CodeText, ...]
+    """Only those that the declared situations allow; empty = cannot be waived."""
+    finding: FindingView | None
+    open: bool
+    """On a return visit only the items of the notice are open; otherwise every item is."""
+
+
+@dataclass(frozen=True)
+class OriginalView:
+    """One original in the bag."""
+
+    id: int
+    item: str
+    kind: CodeText
+    title: str
+    number: str
+    held: bool
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
+class DefectLine:
+    """One thing the applicant has to put right."""
+
+    item: str
+    group_name: str
+    no: int
+    title: str
+    short: str
+    kind: FindingKind
+    reasons: tuple[CodeText, ...]
+    lacking: int
+    copies: int | None
+    standard: str
+    is_new: bool
+    """True on a second notice for what the first did not name."""
+
+
+@dataclass(frozen=True)
+class DeadlineView:
+    """Until when a correction may be handed in."""
+
+    at: datetime
+    working_days_left: int
+    """Today not counted."""
+    open_minutes_left: int
+    calendar_known: bool
+
+
+@dataclass(frozen=True)
+class FeeView:
+    """The fee of a submission as it stands."""
+
+    state: FeeState
+    amount_fen: int
+    method: CodeText | None
+    bill_code: str
+    bill_number: str
+    document_no: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """One issued paper and how far its printing is."""
+
+    number: str
+    """14 digits."""
+    display: str
+    kind: int
+    title: str
+    copies: int
+    issued_at: datetime
+    prints: int
+    """How many prints were asked for, the original included."""
+    waiting: int
+    failed: str
+    """Error code of a print that could not be made, empty when none."""
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PaperPlan:
+    """What a decision will print."""
+
+    title: str
+    copies: int
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One event in words for a timeline: the kind is a stable code."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """Everything the submission screen shows."""
+
+    id: SubmissionId
+    version: int
+    number: str
+    """14 digits of its receipt, which is what a scan of it reads."""
+    serial: str
+    """At least five digits, as shown: 00137."""
+    display: str
+    status: Status
+    visit: int
+    person: PersonView
+    items: tuple[ItemView, ...]
+    originals: tuple[OriginalView, ...]
+    original_kinds: tuple[CodeText, ...]
+    tally: dict[FindingKind, int]
+    unjudged: int
+    verdict: VerdictKind | None
+    """What the findings amount to; None while items are unjudged."""
+    defects: tuple[DefectLine, ...]
+    deadline: DeadlineView | None
+    """For a correction: the one that would be given, or, once issued, the one that was."""
+    fee: FeeView
+    originals_state: OriginalsState
+    efile_state: EfileState
+    papers: tuple[PaperView, ...]
+    warnings: tuple[Remark, ...]
+    allowed: frozenset[Act]
+    submitter: CodeText
+    deputy_name: str
+    deputy_relation: str
+    opened_at: datetime
+    opened_by: str
+    parked_at: datetime | None
+    park_note: str
+    decided_at: datetime | None
+    accept_prints: tuple[PaperPlan, ...]
+    correction_prints: tuple[PaperPlan, ...]
+    correction_basis: str
+    correction_bags: str
+    correction_late: str
+    grounds: tuple[CodeText, ...]
+
+
+@dataclass(frozen=True)
+class HitView:
+    """One line of a result list: a person, with the submission if there is one."""
+
+    entry_id: EntryId
+    submission_id: SubmissionId | None
+    serial: str
+    name: str
+    pinyin: str
+    sex: str
+    birth: str
+    identity: str
+    phone: str
+    employer_short: str
+    specialty_short: str
+    status: Status | None
+    fee_state: FeeState
+    originals_state: OriginalsState
+    originals_held: int
+    online_id: str
+    online_submitted: bool
+    day: date | None
+    """When the submission was last acted on."""
+
+
+@dataclass(frozen=True)
+class LookUpView:
+    """The answer to a query, one page of it."""
+
+    query: str
+    kind: str
+    """QueryKind code: by what it was looked for."""
+    hits: tuple[HitView, ...]
+    total: int
+    """Capped; see `more`."""
+    more: bool
+    arrived: int
+
+
+@dataclass(frozen=True)
+class Opens:
+    """A scan or query that names exactly one submission."""
+
+    submission_id: SubmissionId
+
+
+@dataclass(frozen=True)
+class Calls:
+    """A scan or query that names exactly one person who has no submission yet."""
+
+    entry_id: EntryId
+
+
+@dataclass(frozen=True)
+class Several:
+    """A query that fits more than one; the list decides."""
+
+    look_up: LookUpView
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Nothing known by that text; `code` tells why (unknown, bad-check-digit, other-office …)."""
+
+    text: str
+    code: str
+
+
+Resolution = Opens | Calls | Several | Unknown
+
+
+@dataclass(frozen=True)
+class TodayRow:
+    """One line of the day's list."""
+
+    submission_id: SubmissionId
+    serial: str
+    name: str
+    employer_short: str
+    specialty_short: str
+    status: Status
+    fee_state: FeeState
+    originals_state: OriginalsState
+    at: datetime
+    note: str
+    """Why it is parked, if it is."""
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """What the 受理 screen shows."""
+
+    day: date
+    office: OfficeState
+    doc_no: str
+    matter: str
+    accepted: int
+    corrections: int
+    rejected: int
+    parked: int
+    fee_fen: int
+    fee_count: int
+    originals_held: int
+    bags_held: int
+    rows: tuple[TodayRow, ...]
+    total: int
+    last: TodayRow | None
+    last_papers: tuple[str, ...]
+    oldest_parked: TodayRow | None
+    corrections_open: int
+    next_deadline: date | None
+    elsewhere_without_bill: int
+    waiting_prints: int
+    failed_prints: int
+    last_backup: datetime | None
+    average_minutes: int | None
+    longest_minutes: int | None
