@@ -1,0 +1,58 @@
+"""The 14 digits as bars and as a QR code: plain geometry, drawn as vectors by the templates.
+
+python-barcode only computes the bars; its own drawing is too narrow and too grey to be read from paper.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import groupby
+from typing import Final
+
+from receipts.errors import PaperError
+from receipts.number import parse_number
+
+QUIET: Final = 10
+"""Empty modules that Code 128 wants on either side (ISO/IEC 15417)."""
+
+MODULES: Final = 112
+"""Start, seven pairs of digits, check sign (11 modules each) and stop (13)."""
+
+_START_C: Final = "11010011100"
+_STOP: Final = "1100011101011"
+
+
+def code128_modules(digits: str) -> str:
+    """Return the barcode as 112 characters, 1 for ink and 0 for paper.
+
+    Raises PaperError("bad-number"), or PaperError("bad-barcode") when the library leaves set C, which would
+    print a wider code than the papers have room for.
+    """
+    number = parse_number(digits).digits
+    from barcode import get
+
+    modules: str = get("code128", number).build()[0]
+    if len(modules) != MODULES or not modules.startswith(_START_C) or not modules.endswith(_STOP):
+        raise PaperError("bad-barcode", reason="set")
+    return modules
+
+
+def code128_runs(digits: str) -> list[tuple[int, int]]:
+    """Return each bar as (first module, width in modules), the first bar at 0."""
+    runs, at = [], 0
+    for ink, group in groupby(code128_modules(digits)):
+        width = len(list(group))
+        if ink == "1":
+            runs.append((at, width))
+        at += width
+    return runs
+
+
+def qr_svg(digits: str) -> str:
+    """Return the QR code of the same digits as SVG with its quiet zone of four modules."""
+    number = parse_number(digits).digits
+    import segno
+
+    out = BytesIO()
+    segno.make(number, error="m", micro=False).save(out, kind="svg", border=4, xmldecl=False)
+    return out.getvalue().decode("ascii")
