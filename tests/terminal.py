@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal with an emulated screen: how journeys, faults and benches drive the desk.
+"""A program in a real pseudo-terminal with an emulated screen: how journeys, faults and benches drive it.
 
 The terminal answers the few questions Textual asks a real one, keeps the screen with pyte, and never looks
 inside the program: what it reports is what a person would see.
