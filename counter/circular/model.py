@@ -111,6 +111,8 @@ class Statement(_Part, frozen=True, kw_only=True):
 
     code: str
     text: str
+    needs_note: bool = False
+    """True when the code alone says too little and the clerk has to write what it was."""
 
 
 class Seal(_Part, frozen=True, kw_only=True):
@@ -210,6 +212,9 @@ class Fee(_Part, frozen=True, kw_only=True):
     amount_fen: int
     text: str
     basis: str
+    """Number of the paper that sets the fee, short enough for a dialog."""
+    basis_full: str = ""
+    """The same with issuer and title, for print; empty means `basis` says it all."""
     note: str
     when: str
     methods: tuple[FeeMethod, ...]
@@ -233,6 +238,7 @@ class Mail(_Part, frozen=True, kw_only=True):
     address: str
     kind: str
     pattern: str
+    """Subject with the fields {kind}, {specialty} (short name) and {name}, each once."""
     example: str
 
 
@@ -241,6 +247,7 @@ class Sanction(_Part, frozen=True, kw_only=True):
 
     years: int
     starts: str
+    """`year_after_finding`: the first barred year is the one after the finding; `day_of_finding`: at once."""
     text: str
 
 
@@ -273,6 +280,9 @@ class OnlineState(_Part, frozen=True, kw_only=True):
     name: str
     aliases: tuple[str, ...] = ()
     submitted: bool
+    """False means that nothing is in the system; how far a review got never stops the counter."""
+    warning: str = ""
+    """What the clerk has to look at although the counter goes on; empty means nothing."""
 
 
 class Deputy(_Part, frozen=True, kw_only=True):
