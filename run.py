@@ -1,8 +1,8 @@
 """Set the counter desk up beside this file, then run it: `python3 run.py demo`, `python3 run.py test`.
 
 Words: `test [pytest words]` runs the tests, `check [--bench] [--long]` the other gates, anything else is
-`counter …`. Standard library only. The first start makes `.venv` from the locked, hashed requirements; a stamp
-in it makes every later start cost one comparison. The lock names no host: pip's settings say where wheels are.
+`counter …`. Standard library only. The first start makes `.venv` from the locked, hashed requirements; a
+stamp makes every later start cost one comparison. The lock names no host: pip's settings say where wheels are.
 """
 
 import os
@@ -117,7 +117,7 @@ def set_up() -> None:
 
 
 def command(words: Sequence[str]) -> list[str]:
-    """Return the command line for the words; `-P` keeps a `db` folder where we were started out of the way."""
+    """Return the command line for the words; `-P` keeps a stranger's `db` folder out of the way."""
     if words[:1] == ["test"]:
         # A whole run uses the processors; a run with words of its own is somebody looking at one thing.
         spread = [] if words[1:] else ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
