@@ -2,7 +2,7 @@
 
 Words: `test [pytest words]` runs the tests, `check [--bench] [--long]` the other gates, anything else is
 `counter …`. Standard library only. The first start makes `.venv` from the locked, hashed requirements; a
-stamp makes every later start cost one comparison. The lock names no host: pip's settings say where wheels are.
+stamp makes every later start cost one comparison. The lock names no host: pip knows where the wheels are.
 """
 
 import os
