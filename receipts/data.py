@@ -15,8 +15,11 @@ from typing import Final
 from receipts.errors import PaperError
 from receipts.number import PaperKind, parse_number
 
-TWO_SHEETS: Final = ("第一联 申报人留存", "第二联 窗口存档")
-"""Receipt and notice come in two sheets, one for each side of the counter, in one file."""
+ONE_SHEET: Final = ("第一联 申报人留存",)
+"""The sheet the visitor takes away."""
+
+TWO_SHEETS: Final = (*ONE_SHEET, "第二联 窗口存档")
+"""Both sheets in one file, one for each side of the counter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +131,7 @@ class AcceptanceReceipt:
     journal_seq: str = ""
     journal_head: str = ""
     """20 hex digits of the journal's head; both journal fields may be empty."""
-    sheets: tuple[str, ...] = TWO_SHEETS
+    sheets: tuple[str, ...] = ONE_SHEET
     copy: CopyMark = CopyMark()
     template_version: int = 1
 
@@ -181,7 +184,7 @@ class CorrectionNotice:
     notes: tuple[str, ...] = ()
     journal_seq: str = ""
     journal_head: str = ""
-    sheets: tuple[str, ...] = TWO_SHEETS
+    sheets: tuple[str, ...] = ONE_SHEET
     copy: CopyMark = CopyMark()
     template_version: int = 1
 

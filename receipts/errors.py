@@ -15,7 +15,7 @@ class PaperError(Exception):
     `typeset` (message), `bad-barcode` (reason).
     """
 
-    def __init__(self, code: str, **facts: str | int) -> None:
+    def __init__(self, code: str, /, **facts: str | int) -> None:
         super().__init__(f"{code} {facts}" if facts else code)
         self.code = code
         self.facts = facts
