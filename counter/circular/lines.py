@@ -1,7 +1,7 @@
 """On which line of a TOML text each value stands.
 
-tomllib keeps no positions, and a mistake without its line is a long search for whoever edits a circular. The scan
-expects text that tomllib has accepted already, so it looks only for what moves a position: keys, tables, lists.
+tomllib keeps no positions, and a mistake without its line is a long search for whoever edits a circular. The
+scan expects text that tomllib has accepted, so it looks only for what moves a position: keys, tables, lists.
 """
 
 from __future__ import annotations

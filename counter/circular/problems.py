@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 """Where a value stands in the file: keys and list positions counted from 0."""
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name the catalogue tools look for
+def N_(message: str) -> str:
     """Mark a message for the catalogue without translating it."""
     return message
 
@@ -81,6 +81,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "duplicate_kind": N_("Paper kind {value} is used twice."),
     "duplicate_name": N_("The name {value} already stands for {other}."),
     "duplicate_entry": N_("{value} is listed twice."),
+    "number_range": N_("A number from 1 to {most} is expected."),
     # references
     "unknown_group": N_("There is no group {value}."),
     "unknown_bag": N_("There is no bag {value}."),
@@ -119,9 +120,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "originals_without_check": N_("Originals are named, but needs_original is not true."),
     "check_without_originals": N_("An original is demanded, but no kind of original is named."),
     "waive_as_defect": N_("The reason {value} waives an item; it cannot also be a defect or explain a gap."),
-    "all_waives_tied": N_(
-        "The waive reason is tied to situations, which only a reason in the list waives can be."
-    ),
+    "tied_without_waive": N_("Only a waive reason can be tied to situations; no item is waived by this one."),
     # specialties
     "parent_cycle": N_("The specialty is its own ancestor."),
     # online states
@@ -135,7 +134,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "correction_days_not_positive": N_("At least 1 working day must be given; leave it out for no deadline."),
     "correction_days_absurd": N_("More than {most} working days are given; that is probably a slip."),
     "mail_address": N_("This is no mail address."),
-    "mail_pattern_fields": N_("The pattern needs each of {kind}, {specialty} and {name} once and no others."),
+    "mail_pattern_fields": N_("The pattern needs each of {fields} once, and no others."),
     "mail_example": N_("The example does not follow the pattern."),
     "sanction_years_range": N_("A bar lasts 1 to 50 years."),
     "sanction_start": N_("One of these is expected: {choices}."),

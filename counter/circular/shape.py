@@ -56,7 +56,7 @@ def _in_table(value: object, kind: type[msgspec.Struct], path: Path) -> Iterator
 
 def _in_leaf(value: object, kind: object, path: Path) -> Iterator[Mistake]:
     try:
-        msgspec.convert(value, kind)  # type: ignore[call-overload]
+        msgspec.convert(value, kind)
     except msgspec.ValidationError:
         bare = next((arg for arg in get_args(kind) if arg is not NoneType), kind)
         if isinstance(bare, type) and issubclass(bare, Enum):
