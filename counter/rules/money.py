@@ -21,7 +21,7 @@ _SECTIONS: Final = ("", "万", "亿")
 
 
 class MoneyProblem(Problem):
-    """An amount that cannot be read: `empty`, `pattern`, `decimals` (more than two), `large` (limit in fen)."""
+    """An amount that cannot be read: `empty`, `pattern`, `decimals` (over two), `large` (limit in fen)."""
 
 
 def yuan(fen: int) -> str:
@@ -33,8 +33,9 @@ def yuan(fen: int) -> str:
 def capitals(fen: int, *, currency: str = "人民币") -> str:
     """Return an amount in the capitals of a voucher: 30000 fen is 人民币叁佰元整.
 
-    Ends with 整 at 元, with neither at 角 and 分. One 零 stands for any run of zeros between digits, and after
-    元 when 元 or 角 is zero and something follows. Raises MoneyProblem `large`; ValueError for a negative sum.
+    Ends with 整 at 元 and without it at 角 and 分. One 零 stands for any run of zeros between digits, and
+    after 元 when its digit or 角 is zero and something follows. Raises MoneyProblem `large`; ValueError for a
+    negative sum.
     """
     if fen < 0:
         raise ValueError("a negative sum has no capitals")
