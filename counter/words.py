@@ -14,21 +14,25 @@ from counter.errors import DeskError
 from counter.i18n import _
 
 SENTENCES: Final[dict[str, str]] = {
-    "config_invalid": _("The settings in {path} cannot be used: {problem} Correct the file and start again."),
-    "config_unknown_key": _(
+    "config-invalid": _(
+        "The settings in {path} cannot be used, line {line}: {problem} Correct it and start again."
+    ),
+    "config-unknown-key": _(
         "The settings in {path} have an unknown key in line {line}: {key}."
         " Correct or remove it and start again."
     ),
-    "demo_time_refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),
-    "home_exists": _("{home} already holds a desk; it was left as it is."),
-    "home_is_demo": _("{home} is a demo home; a real desk needs a home of its own."),
-    "home_missing": _(
+    "demo-time-refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),
+    "home-exists": _("{home} already holds a desk; it was left as it is."),
+    "home-missing": _(
         "There is no desk in {home} yet. Run `counter init` first, or `counter demo` to try it out."
     ),
-    "home_not_writable": _("{path} cannot be written: {problem}. Check who owns it, then start again."),
-    "key_invalid": _("The key file {path} does not hold a key of 64 hex digits. Restore it from the backup."),
-    "key_missing": _("The key file {path} is missing; without it the records cannot be read. Restore it."),
-    "key_readable": _("Others can read the key file {path}. Close it (chmod 600) and start again."),
+    "home-not-empty": _(
+        "{home} holds other things ({found}); a desk needs a directory of its own. Name an empty one."
+    ),
+    "home-not-writable": _("{path} cannot be written: {problem}. Check who owns it, then start again."),
+    "key-invalid": _("The key file {path} does not hold a key of 64 hex digits. Restore it from the backup."),
+    "key-missing": _("The key file {path} is missing; without it the records cannot be read. Restore it."),
+    "key-readable": _("Others can read the key file {path}. Close it (chmod 600) and start again."),
 }
 
 UNKNOWN: Final = _("The desk refused this ({code}). Nothing was changed.")

@@ -105,7 +105,7 @@ def test_the_po_survives_writing_and_reading(tmp_path: Path) -> None:
 def test_each_language_speaks_in_a_fresh_process(language: str | None, word: str) -> None:
     code = (
         "from counter.words import sentence; from counter.errors import DeskError;"
-        "print(sentence(DeskError('home_exists', home='H')))"
+        "print(sentence(DeskError('home-exists', home='H')))"
     )
     said = run(code, language)
     assert word in said.stdout
