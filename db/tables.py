@@ -1,8 +1,12 @@
 """The tables of the records.
 
 Invariants that must hold whatever program writes are constraints here; statuses are text with a closed list
-whose meaning lives in `counter/rules`. Personal data stands in `roster_entry` and in `paper.data` only, so
-that it can be erased while the journal stays whole. Instants are aware UTC, money is integer fen.
+whose meaning lives in `counter/rules`. Personal data stands in `roster_entry`, in `paper.data` and in a
+submission's deputy only, all of which can be blanked while the journal stays whole. Instants are aware UTC,
+money is integer fen.
+
+SQLite keeps any value in any column; what PostgreSQL refuses by type (a text as amount, a text too long) is
+refused there by CHECK, so that the same row is right or wrong on both.
 """
 
 # No `from __future__ import annotations` here: SQLModel reads the real annotations.
@@ -11,7 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,6 +36,13 @@ EFILE_STATES: Final = ("awaited", "received", "mismatch")
 ORIGINS: Final = ("roster", "walk_up")
 CUSTODY_STATES: Final = ("held", "returned")
 OUTBOX_STATES: Final = ("queued", "done", "failed")
+
+META_INSTALL: Final = "install"
+"""Key in `meta` of the installation's UUID."""
+META_OFFICE: Final = "office"
+"""Key in `meta` of the office's code."""
+META_DEMO: Final = "demo"
+"""Key in `meta` that is there, with any value, in a demo home only."""
 
 
 def _one_of(name: str, values: tuple[str, ...]) -> Any:
@@ -104,6 +115,7 @@ class RosterEntry(_Versioned, table=True):
             postgresql_where=sa.text("online_id IS NOT NULL"),
         ),
         sa.Index("ix_roster_entry_id_number", "circular_id", "id_number"),
+        sa.CheckConstraint("length(subject_key) IN (0, 32)", name="subject_key_length"),
     )
     id: int | None = Field(default=None, primary_key=True)
     circular_id: str = Field(max_length=40)
@@ -134,7 +146,7 @@ class RosterEntry(_Versioned, table=True):
     """File, sheet and row it came from."""
     import_id: int | None = Field(default=None, foreign_key="roster_import.id")
     subject_key: bytes
-    """32 random bytes; the journal names this person only by a keyed commitment."""
+    """32 random bytes; the journal names this person only by a keyed commitment. Empty once erased."""
     created_at: datetime
     updated_at: datetime
 
@@ -196,7 +208,10 @@ class Submission(_Versioned, table=True):
 class Finding(SQLModel, table=True):
     """What the clerk found for one item; the latest word, its history is in the journal."""
 
-    __table_args__ = (sa.UniqueConstraint("submission_id", "item"),)
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "item"),
+        sa.CheckConstraint("copies IS NULL OR copies >= 0", name="copies_not_negative"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id")
     item: str = Field(max_length=24)
@@ -215,6 +230,9 @@ class Finding(SQLModel, table=True):
 class Original(SQLModel, table=True):
     """One original in custody."""
 
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_when"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
     item: str = Field(default="", max_length=24)
@@ -260,6 +278,7 @@ class Fee(_Versioned, table=True):
             sqlite_where=sa.text("state <> 'voided'"),
             postgresql_where=sa.text("state <> 'voided'"),
         ),
+        sa.Index("ix_fee_submission_id", "submission_id", "id"),
         sa.CheckConstraint("amount_fen >= 0 AND tendered_fen >= 0", name="not_negative"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -321,6 +340,7 @@ class Outbox(SQLModel, table=True):
 class Counter(SQLModel, table=True):
     """The last number given in one series; taken last in its transaction, so no number is ever lost."""
 
+    __table_args__ = (sa.CheckConstraint("n > 0", name="positive"),)
     office: str = Field(primary_key=True, max_length=12)
     series: str = Field(primary_key=True, max_length=24)
     year: int = Field(primary_key=True)
@@ -339,7 +359,10 @@ class Journal(SQLModel, table=True):
     """The canonical bytes exactly as hashed."""
     prev: bytes
     hash: bytes
-    __table_args__ = (sa.Index("ix_journal_ref", "ref", "seq"),)
+    __table_args__ = (
+        sa.Index("ix_journal_ref", "ref", "seq"),
+        sa.CheckConstraint("seq > 0 AND length(prev) = 32 AND length(hash) = 32", name="shape"),
+    )
 
 
 class Act(SQLModel, table=True):
@@ -357,4 +380,39 @@ class SearchToken(SQLModel, table=True):
     __tablename__ = "search_token"
     token: str = Field(primary_key=True, max_length=80)
     entry_id: int = Field(primary_key=True, foreign_key="roster_entry.id")
-    __table_args__ = (sa.Index("ix_search_token_entry_id", "entry_id"),)
+    __table_args__ = (sa.Index("ix_search_token_entry_id", "entry_id"), {"sqlite_with_rowid": False})
+
+
+APPEND_ONLY: Final = ("act", "circular_version", "journal", "notice")
+"""Tables whose rows are never changed or deleted; triggers refuse it on both databases."""
+
+
+def sqlite_checks(table: sa.Table) -> list[tuple[str, str]]:
+    """Return the CHECKs, name and condition, that give SQLite the column types PostgreSQL has anyway."""
+    checks: list[tuple[str, str]] = []
+    for column in table.columns:
+        name, kind = column.name, column.type
+        if isinstance(kind, sa.Boolean):
+            checks.append((f"{name}_boolean", f"{name} IS NULL OR {name} IN (0, 1)"))
+        elif isinstance(kind, sa.Integer):
+            if not (column.primary_key and len(table.primary_key.columns) == 1):
+                checks.append((f"{name}_integer", f"typeof({name}) IN ('integer', 'null')"))
+        elif isinstance(kind, sa.LargeBinary):
+            checks.append((f"{name}_bytes", f"typeof({name}) IN ('blob', 'null')"))
+        elif isinstance(kind, AutoString):
+            long = f" AND length({name}) <= {kind.length}" if kind.length else ""
+            checks.append((f"{name}_text", f"{name} IS NULL OR typeof({name}) = 'text'{long}"))
+        elif not isinstance(kind, sa.Enum):
+            checks.append((f"{name}_instant", f"{name} IS NULL OR typeof({name}) = 'text'"))
+    return checks
+
+
+def text_limits(table_name: str) -> dict[str, int]:
+    """Return how many characters each text column takes, for checking a form before it is saved."""
+    columns = SQLModel.metadata.tables[table_name].columns
+    return {c.name: c.type.length for c in columns if isinstance(c.type, AutoString) and c.type.length}
+
+
+for _table in SQLModel.metadata.tables.values():
+    for _name, _condition in sqlite_checks(_table):
+        _table.append_constraint(sa.CheckConstraint(_condition, name=_name).ddl_if(dialect="sqlite"))

@@ -1,0 +1,157 @@
+"""Turns what the drivers raise into the records' own errors."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import hmac
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
+
+from db.errors import (
+    AppendOnly,
+    Broken,
+    Busy,
+    Damaged,
+    DiskFault,
+    DiskFull,
+    NotADatabase,
+    NumberTaken,
+    ReadOnly,
+    RecordsError,
+    Stale,
+    Taken,
+    Unreachable,
+    WrongKey,
+)
+
+APPEND_ONLY_MARK: Final = "append-only"
+"""Every trigger that protects a row begins its message with this."""
+
+_NUMBER_RULES: Final = ("serial", "paper.number", "paper_number", "counter.", "pk_counter")
+
+_SQLITE: Final[dict[int, type[RecordsError]]] = {
+    5: Busy,
+    6: Busy,
+    8: ReadOnly,
+    10: DiskFault,
+    11: Damaged,
+    13: DiskFull,
+    14: DiskFault,
+    26: Damaged,
+}
+"""SQLite's primary result codes (sqlite.org/rescode.html)."""
+
+
+def translate(error: BaseException) -> RecordsError | None:
+    """Return our error for a driver's or SQLAlchemy's, or None when it is none of the database's."""
+    if isinstance(error, RecordsError):
+        return error
+    if isinstance(error, StaleDataError):
+        return Stale(str(error))
+    if isinstance(error, sa.exc.TimeoutError):
+        return Busy(str(error))
+    if isinstance(error, OSError):
+        return _of_system(error)
+    if isinstance(error, sa.exc.DBAPIError):
+        original = error.orig
+        if original is None:
+            return None
+        if isinstance(original, RecordsError):
+            return original
+        if getattr(original, "sqlstate", None) is not None or type(original).__module__.startswith("psycopg"):
+            return _of_postgres(original)
+        return _of_sqlite(original)
+    if type(error).__module__.startswith("sqlcipher3"):
+        return _of_sqlite(error)
+    return None
+
+
+def _of_system(error: OSError) -> RecordsError | None:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(str(error))
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return ReadOnly(str(error))
+    return DiskFault(str(error)) if error.errno == errno.EIO else None
+
+
+def _of_sqlite(error: BaseException) -> RecordsError:
+    text = str(error)
+    if text.startswith(APPEND_ONLY_MARK):
+        return AppendOnly(text)
+    if "UNIQUE constraint failed" in text:
+        return _taken(text.partition(": ")[2] or text)
+    if "constraint failed" in text or getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER":
+        return Broken(text)
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and (kind := _SQLITE.get(code & 0xFF)):
+        return kind(text)
+    if "locked" in text:
+        return Busy(text)
+    return Broken(text) if type(error).__name__ == "IntegrityError" else RecordsError(text)
+
+
+def _of_postgres(error: Any) -> RecordsError:
+    state, text = error.sqlstate or "", str(error)
+    if APPEND_ONLY_MARK in text:
+        return AppendOnly(text)
+    if state == "23505":
+        return _taken(error.diag.constraint_name or text)
+    if state[:2] in ("22", "23"):
+        return Broken(text, what=error.diag.constraint_name)
+    if state in ("40001", "40P01", "55P03", "57014", "53300"):
+        return Busy(text)
+    if state == "25006":
+        return ReadOnly(text)
+    if state in ("53100", "53200"):
+        return DiskFull(text)
+    if state[:2] in ("08", "57") or (not state and type(error).__name__ == "OperationalError"):
+        return Unreachable(text)
+    return RecordsError(text)
+
+
+def _taken(what: str) -> Taken:
+    number = any(rule in what for rule in _NUMBER_RULES)
+    return NumberTaken(what, what=what) if number else Taken(what, what=what)
+
+
+_PAGE: Final = 4096
+_RESERVE: Final = 80
+"""SQLCipher 4: each page ends in a 16-byte IV and a 64-byte HMAC-SHA512."""
+
+
+def key_fits(path: Path, key_hex: str, pages: int = 16) -> bool:
+    """Say whether any of the first pages carries a seal made with this key.
+
+    SQLCipher answers a wrong key and a broken first page with the same words; the clerk needs to know
+    which. The seal is HMAC-SHA512 over ciphertext, IV and page number, its key PBKDF2-SHA512 of the raw key
+    over the file's salt xor 0x3a in two rounds (SQLCipher 4 design).
+    """
+    with path.open("rb") as file:
+        raw = file.read(_PAGE * pages)
+    salt = bytes(b ^ 0x3A for b in raw[:16])
+    seal_key = hashlib.pbkdf2_hmac("sha512", bytes.fromhex(key_hex), salt, 2, 32)
+    for number in range(1, len(raw) // _PAGE + 1):
+        page = raw[(number - 1) * _PAGE : number * _PAGE]
+        body = page[16 if number == 1 else 0 : _PAGE - _RESERVE + 16]
+        seal = hmac.new(seal_key, body + number.to_bytes(4, "little"), hashlib.sha512).digest()
+        if hmac.compare_digest(seal, page[_PAGE - 64 :]):
+            return True
+    return False
+
+
+def why_unreadable(path: Path, key_hex: str) -> RecordsError:
+    """Tell a wrong key from a damaged file from something that never was our database."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        page = file.read(_PAGE)
+    if page.startswith(b"SQLite format 3\x00") or size < _PAGE:
+        return NotADatabase(str(path), path=path)
+    if key_fits(path, key_hex):
+        return Damaged(str(path), path=path)
+    if size % 512 or len(set(page)) < 200:  # ciphertext uses nearly all 256 byte values
+        return NotADatabase(str(path), path=path)
+    return WrongKey(str(path), path=path)

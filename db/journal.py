@@ -1,0 +1,327 @@
+"""The journal: who did what when, each event sealed to the one before.
+
+An event is the JSON array `[seq, ts_utc, tz, desk, actor, role, kind, ref, body]` in one fixed spelling
+(UTF-8, NFC, sorted keys, no blanks, no floats); its seal is SHA-256 over `J1`, NUL, the seal before and
+those bytes. The exact bytes are stored and verification never spells them again, so the seals are the same
+on every database, machine and Python. The seal before the first event is made of the office's code and the
+installation's UUID, so no two installations share a chain.
+
+A chain alone shows careless changes only. Whoever can rewrite the whole file can rewrite the chain; the
+seals printed on papers and day sheets are what such a rewrite cannot reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias, Union
+
+import sqlalchemy as sa
+
+from db.errors import JournalNotStarted
+from db.turn import take_turn
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+Json: TypeAlias = Union[bool, int, str, "list[Json]", "tuple[Json, ...]", "Mapping[str, Json]", None]
+
+TZ: Final = "+08:00"
+"""The office's offset, stored beside the UTC time so that an event tells local time by itself."""
+
+STARTED: Final = "journal.started"
+"""Kind of every journal's first event."""
+
+_SEAL: Final = b"J1\0"
+_ROW: Final = b"R1\0"
+_PAGE: Final = 2000
+
+
+@dataclass(frozen=True)
+class JournalMark:
+    """One event's place and seal: enough to prove later that the journal up to it is unchanged."""
+
+    seq: int
+    hash: bytes
+
+    @property
+    def hex(self) -> str:
+        """The whole seal, 64 hex digits."""
+        return self.hash.hex()
+
+    @property
+    def short(self) -> str:
+        """The first 20 hex digits, for papers; fewer could be forged by trying."""
+        return self.hash.hex()[:20]
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """What verification found; `first_bad_seq` and `why` are set exactly when `ok` is false."""
+
+    ok: bool
+    count: int
+    """Events checked."""
+    head: JournalMark | None
+    """The last good event."""
+    first_bad_seq: int | None = None
+    why: str = ""
+    """Stable code: see `verify`."""
+
+
+def canonical(value: Json) -> bytes:
+    """Spell a value the one way the journal spells it.
+
+    Text and keys become NFC. Raises `TypeError` for floats and other types, `ValueError` for two keys that
+    become one and for text that UTF-8 cannot hold.
+    """
+    text = json.dumps(
+        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return text.encode("utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        out: dict[str, object] = {}
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a key must be text, not {type(key).__name__}")
+            name = unicodedata.normalize("NFC", key)
+            if name in out:
+                raise ValueError(f"two keys are the same in NFC: {name!r}")
+            out[name] = _plain(item)
+        return out
+    raise TypeError(f"{type(value).__name__} has no place in the journal")
+
+
+def utc_text(at: datetime) -> str:
+    """Spell an aware instant as `2024-08-12T01:05:00.000000Z`; raises `ValueError` for a naive one."""
+    if at.utcoffset() is None:
+        raise ValueError("a time without a zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def genesis(office: str, install: str) -> bytes:
+    """Return what stands before the first event of an installation."""
+    return hashlib.sha256(canonical([office, install])).digest()
+
+
+def seal(prev: bytes, event: bytes) -> bytes:
+    """Return the seal of an event after the one with seal `prev`."""
+    return hashlib.sha256(_SEAL + prev + event).digest()
+
+
+def commitment(subject_key: bytes, canonical_data: bytes) -> str:
+    """Return the name under which a person stands in the journal: HMAC-SHA256, 64 hex digits.
+
+    A plain hash of an identity number can be guessed; without the 32-byte key this cannot, and once the key
+    is erased nobody can tell whom the event was about.
+    """
+    if len(subject_key) != 32:
+        raise ValueError("a subject key has 32 bytes")
+    return hmac.new(subject_key, canonical_data, hashlib.sha256).hexdigest()
+
+
+def row_digest(row: Mapping[str, object]) -> str:
+    """Return the digest of a table's row for an event's body, 64 hex digits.
+
+    Instants are spelt in UTC, dates as ISO, bytes in hex; column order does not matter. An edit of the
+    table later no longer matches what the journal says.
+    """
+    plain: dict[str, Json] = {name: _column(value) for name, value in row.items()}
+    return hashlib.sha256(_ROW + canonical(plain)).hexdigest()
+
+
+def _column(value: object) -> Json:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f"{type(value).__name__} in a row")
+
+
+def start(
+    session: Session,
+    *,
+    office: str,
+    install: str,
+    at: datetime,
+    desk: int,
+    actor: str,
+    role: str,
+    circular: str,
+) -> JournalMark:
+    """Write who we are into `meta` and the first event; `circular` names the version adopted.
+
+    Once in an installation's life: a second time is refused (`Taken`).
+    """
+    from db.tables import META_INSTALL, META_OFFICE, Meta
+
+    take_turn(session)
+    who = [{"key": META_OFFICE, "value": office}, {"key": META_INSTALL, "value": install}]
+    session.connection().execute(sa.insert(Meta), who)
+    body: Json = {"circular": circular, "desk": desk, "install": install, "office": office}
+    return _write(session, 1, genesis(office, install), at, desk, actor, role, STARTED, "", body)
+
+
+def append(
+    session: Session,
+    *,
+    at: datetime,
+    desk: int,
+    actor: str,
+    role: str,
+    kind: str,
+    ref: str = "",
+    body: Json = None,
+) -> JournalMark:
+    """Add one event in the act's own transaction and return its mark, to be printed on the paper.
+
+    `at` is aware UTC; `body` holds no personal data, only codes, numbers, `commitment` and `row_digest`.
+    Raises `JournalNotStarted`, `TypeError` and `ValueError` as `canonical`.
+    """
+    take_turn(session)
+    last = head(session)
+    if last is None:
+        raise JournalNotStarted()
+    return _write(session, last.seq + 1, last.hash, at, desk, actor, role, kind, ref, body)
+
+
+_HEAD: Final = sa.text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+
+
+def _write(
+    session: Session,
+    seq: int,
+    prev: bytes,
+    at: datetime,
+    desk: int,
+    actor: str,
+    role: str,
+    kind: str,
+    ref: str,
+    body: Json,
+) -> JournalMark:
+    from db.tables import Journal
+
+    kind, ref = unicodedata.normalize("NFC", kind), unicodedata.normalize("NFC", ref)
+    event = canonical([seq, utc_text(at), TZ, desk, actor, role, kind, ref, body])
+    mark = JournalMark(seq, seal(prev, event))
+    row = {"seq": seq, "at": at, "kind": kind, "ref": ref, "event": event, "prev": prev, "hash": mark.hash}
+    session.connection().execute(sa.insert(Journal), row)
+    return mark
+
+
+def head(session: Session) -> JournalMark | None:
+    """Return the last event's mark, None for a journal that has not begun."""
+    row = session.connection().execute(_HEAD).first()
+    return None if row is None else JournalMark(row.seq, bytes(row.hash))
+
+
+def verify(
+    session: Session, *, since: JournalMark | None = None, expected: JournalMark | None = None
+) -> VerifyReport:
+    """Check every event, or those after a mark known to be good, in bounded memory.
+
+    `expected` is a mark the journal must still hold, from a paper, a day sheet or a backup's name: it shows
+    a cut tail and a rewritten history, which the chain by itself cannot.
+    `why` is `gap` (a number is missing, doubled or out of order), `link` (does not follow the event
+    before), `seal` (bytes do not match the seal), `columns` (the table's copy of time, kind or reference
+    differs from the event), `event` (not an event), `empty` (no journal), `mark` (the mark given does not
+    stand in the journal), `tail` (the journal ends before the mark).
+    """
+    from db.tables import META_INSTALL, META_OFFICE, Journal, Meta
+
+    table = Journal.__table__  # type: ignore[attr-defined]
+    meta = Meta.__table__  # type: ignore[attr-defined]
+    connection = session.connection()
+    if since is None:
+        who = {row.key: row.value for row in connection.execute(sa.select(meta.c.key, meta.c.value))}
+        if META_OFFICE not in who or META_INSTALL not in who:
+            return VerifyReport(False, 0, None, 1, "empty")
+        before = JournalMark(0, genesis(who[META_OFFICE], who[META_INSTALL]))
+    else:
+        for mark in (since, expected):
+            if mark is None or mark.seq > since.seq:
+                continue
+            stored = connection.execute(sa.select(table.c.hash).where(table.c.seq == mark.seq)).scalar()
+            if stored is None or bytes(stored) != mark.hash:
+                return VerifyReport(False, 0, None, mark.seq, "tail" if stored is None else "mark")
+        before = since
+    columns = (table.c.seq, table.c.at, table.c.kind, table.c.ref, table.c.event, table.c.prev, table.c.hash)
+    query = sa.select(*columns).where(table.c.seq > before.seq).order_by(table.c.seq)
+    result = connection.execution_options(yield_per=_PAGE).execute(query)
+    rows = (Event(r.seq, r.at, r.kind, r.ref, bytes(r.event), bytes(r.prev), bytes(r.hash)) for r in result)
+    report = verify_events(rows, before, expected=expected)
+    result.close()
+    if since is None and report.ok and report.count == 0:
+        return VerifyReport(False, 0, None, 1, "empty")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the journal as stored."""
+
+    seq: int
+    at: datetime
+    kind: str
+    ref: str
+    event: bytes
+    prev: bytes
+    hash: bytes
+
+
+def verify_events(
+    rows: Iterable[Event], before: JournalMark, *, expected: JournalMark | None = None
+) -> VerifyReport:
+    """Check events in their order after the mark `before`; see `verify` for the words of `why`."""
+    good, count = before, 0
+    for row in rows:
+        why = _fault(row, good)
+        if not why and expected is not None and row.seq == expected.seq and row.hash != expected.hash:
+            why = "mark"
+        if why:
+            bad = min(row.seq, good.seq + 1) if why == "gap" else row.seq
+            return VerifyReport(False, count, good if count or before.seq else None, bad, why)
+        good, count = JournalMark(row.seq, row.hash), count + 1
+    reached = good if count or before.seq else None
+    if expected is not None and expected.seq > good.seq:
+        return VerifyReport(False, count, reached, good.seq + 1, "tail")
+    return VerifyReport(True, count, reached)
+
+
+def _fault(row: Event, good: JournalMark) -> str:
+    if row.seq != good.seq + 1:
+        return "gap"
+    if row.prev != good.hash:
+        return "link"
+    if hashlib.sha256(_SEAL + row.prev + row.event).digest() != row.hash:
+        return "seal"
+    try:
+        seq, at, _tz, _desk, _actor, _role, kind, ref, _body = json.loads(row.event)
+    except (ValueError, TypeError):
+        return "event"
+    if seq != row.seq or (row.seq == 1) != (kind == STARTED):
+        return "event"
+    if kind != row.kind or ref != row.ref or at != utc_text(row.at):
+        return "columns"
+    return ""

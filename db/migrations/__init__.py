@@ -1,0 +1,1 @@
+"""Alembic revisions, run from code by `db.migrate`."""
