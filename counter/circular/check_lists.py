@@ -8,7 +8,6 @@ from typing import Final, Protocol
 from counter.circular.model import Circular
 from counter.circular.problems import Mistake, Path
 
-
 CODED: Final = (
     *("specialties", "submitters", "exclusions", "declarations", "seals", "bags", "groups", "originals"),
     *("reasons", "items", "grounds", "online_states", "papers"),

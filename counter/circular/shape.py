@@ -39,18 +39,19 @@ def _in_table(value: object, kind: type[msgspec.Struct], path: Path) -> Iterator
         yield Mistake(path, "not_table")
         return
     known = {field.name: field for field in msgspec.structs.fields(kind)}
+    open_names = [name for name in known if name not in value]
     for key in value:
         if key in known:
             continue
-        near = get_close_matches(key, [name for name in known if name not in value], n=1, cutoff=0.75)
-        if near:
+        if near := get_close_matches(key, open_names, n=1, cutoff=0.7):
+            open_names.remove(near[0])
             yield Mistake((*path, key), "misspelt_field", {"near": near[0]})
         else:
             yield Mistake((*path, key), "unknown_field")
     for name, field in known.items():
         if name in value:
             yield from differences(value[name], field.type, (*path, name))
-        elif field.required:
+        elif field.required and name in open_names:
             yield Mistake((*path, name), "missing_field")
 
 
