@@ -7,19 +7,9 @@ size where the terminal is known to draw them one cell wide.
 
 from __future__ import annotations
 
-from receipts.number import parse_number
+from receipts.barcode import qr_rows
 
-
-def qr_rows(digits: str) -> tuple[tuple[bool, ...], ...]:
-    """Return the QR code row by row, True for ink, with its quiet zone: 29 rows of 29.
-
-    Raises PaperError("bad-number").
-    """
-    number = parse_number(digits).digits
-    import segno
-
-    code = segno.make(number, error="m", micro=False)
-    return tuple(tuple(bool(cell) for cell in row) for row in code.matrix_iter(border=4))
+__all__ = ["half_rows", "qr_rows", "text_rows"]
 
 
 def half_rows(rows: tuple[tuple[bool, ...], ...]) -> tuple[tuple[tuple[bool, bool], ...], ...]:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`', re.DOTALL)
-_LONG_RUN: Final = re.compile(r"[!-~]{13,}")
+_BREAK: Final = "\u200b"
+_LONG_RUN: Final = re.compile(r"[!-~]{20,}")
+_NARROW_RUN: Final = re.compile(r"[!-~]{6,}")
+_NARROW: Final = {"place", "no", "due", "received", "form", "result", "remark", "chip", "count", "state"}
+"""Fields set in narrow cells."""
 _local = threading.local()
 
 
@@ -68,16 +72,18 @@ def _compile(doc: data.Document, **options: Any) -> tuple[bytes, ...]:
     template = TEMPLATES / f"{name}-{doc.template_version}.typ"
     if not template.is_file():
         raise PaperError("template-version", paper=name, version=doc.template_version)
-    fields = {
-        **_soften(asdict(doc)),
-        "digits": doc.digits,
-        "kind": int(kind),
-        "runs": barcode.code128_runs(doc.digits),
-        "qr": barcode.qr_svg(doc.digits),
-    }
+    fields = json.dumps(
+        {
+            **_soften(asdict(doc)),
+            "kind": int(kind),
+            "runs": barcode.code128_runs(doc.digits),
+            "qr": barcode.qr_svg(doc.digits),
+        },
+        ensure_ascii=False,
+    )
     try:
         made, warnings = _compiler().compile_with_warnings(
-            input=str(template), sys_inputs={"data": json.dumps(fields, ensure_ascii=False)}, **options
+            input=str(template), sys_inputs={"data": fields, "marked": str(_BREAK in fields)}, **options
         )
     except TypstError as e:
         raise PaperError("typeset", message=_redact(e.message)) from None
@@ -104,18 +110,18 @@ def _compiler() -> typst.Compiler:
     return compiler
 
 
-def _soften(value: Any) -> Any:
-    """Return the fields with a break allowed anywhere inside a long run of letters.
+def _soften(value: Any, key: str = "") -> Any:
+    """Return the fields with break marks inside long runs of letters, which else would leave their cells.
 
-    Without it a run that has no blank would leave its cell. Done here because the same search costs a
-    template several milliseconds.
+    A template that searched by itself would take milliseconds more.
     """
     if isinstance(value, str):
-        return _LONG_RUN.sub(lambda run: "\u200b".join(run[0]), value)
+        runs = _NARROW_RUN if key in _NARROW else _LONG_RUN
+        return runs.sub(lambda run: _BREAK.join(run[0]), value)
     if isinstance(value, dict):
-        return {key: _soften(part) for key, part in value.items()}
+        return {key: _soften(part, key) for key, part in value.items()}
     if isinstance(value, tuple):
-        return [_soften(part) for part in value]
+        return [_soften(part, key) for part in value]
     return value
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from receipts.data import (
     AcceptanceReceipt,
@@ -43,65 +38,179 @@ WANG = Applicant(
 R, V1, V2, U = "复印件", "第一分册", "第二分册", "不装订"
 
 ITEMS = (
-    ItemRow(place=V1, no="1", name="目录", due="1", received="1", form="原件", result="齐"),
-    ItemRow(place=V1, no="2", name="申报材料真实性承诺书（附件3）", due="1", received="1", form="原件", result="齐"),
-    ItemRow(place=V1, no="3", name="单位公示证明材料", due="1", received="1", form="原件", result="齐"),
     ItemRow(
-        place=V1, no="4", name="学历证书、学位证书复印件，“学信网”学历证明", due="1", received="1", form=R,
-        result="齐", remark="原件已核验",
-    ),
-    ItemRow(
-        place=V1, no="5", name="现专业技术资格（技能等级）证书复印件", due="1", received="0", form=R,
-        result="免", remark="情形2 无职称",
-    ),
-    ItemRow(
-        place=V1, no="6", name="现任专业技术职务聘书（或聘文、聘用合同）复印件", due="1", received="0", form=R,
-        result="免", remark="情形2 无职称",
-    ),
-    ItemRow(
-        place=V1, no="7", name="任现专业技术职务以来《专业技术人员年度考核表》（附件4）", due="每年1",
-        received="5", form=R, result="齐",
-    ),
-    ItemRow(
-        place=V1, no="8", name="《继续教育公共科目培训考核合格证明》及培训、学习证明复印件", due="1套",
-        received="1", form=R, result="齐",
-    ),
-    ItemRow(
-        place=V1, no="9", name="个人获奖证书复印件", due="若干", received="2", form=R, result="齐",
-        remark="原件已核验",
-    ),
-    ItemRow(place=V2, no="1", name="目录", due="1", received="1", form="原件", result="齐"),
-    ItemRow(
-        place=V2, no="2", name="任现技术职务以来工作经历和专业技术工作总结", due="1", received="1", form="原件",
+        place=V1,
+        no="1",
+        name="目录",
+        due="1",
+        received="1",
+        form="原件",
         result="齐",
     ),
     ItemRow(
-        place=V2, no="3", name="论文、专项研究报告等（期刊封面、目录、文章复印件及数据库收录打印页）", due="若干",
-        received="1", form=R, result="齐", remark="原件已核验",
+        place=V1,
+        no="2",
+        name="申报材料真实性承诺书（附件3）",
+        due="1",
+        received="1",
+        form="原件",
+        result="齐",
     ),
     ItemRow(
-        place=V2, no="4", name="专利证书复印件以及经济效益和社会效益证明材料", due="若干", received="0", form=R,
-        result="免", remark="本人无专利",
+        place=V1,
+        no="3",
+        name="单位公示证明材料",
+        due="1",
+        received="1",
+        form="原件",
+        result="齐",
+    ),
+    ItemRow(
+        place=V1,
+        no="4",
+        name="学历证书、学位证书复印件，“学信网”学历证明",
+        due="1",
+        received="1",
+        form=R,
+        result="齐",
+        remark="原件已核验",
+    ),
+    ItemRow(
+        place=V1,
+        no="5",
+        name="现专业技术资格（技能等级）证书复印件",
+        due="1",
+        received="0",
+        form=R,
+        result="免",
+        remark="情形2 无职称",
+    ),
+    ItemRow(
+        place=V1,
+        no="6",
+        name="现任专业技术职务聘书（或聘文、聘用合同）复印件",
+        due="1",
+        received="0",
+        form=R,
+        result="免",
+        remark="情形2 无职称",
+    ),
+    ItemRow(
+        place=V1,
+        no="7",
+        name="任现专业技术职务以来《专业技术人员年度考核表》（附件4）",
+        due="每年1",
+        received="5",
+        form=R,
+        result="齐",
+    ),
+    ItemRow(
+        place=V1,
+        no="8",
+        name="《继续教育公共科目培训考核合格证明》及培训、学习证明复印件",
+        due="1套",
+        received="1",
+        form=R,
+        result="齐",
+    ),
+    ItemRow(
+        place=V1,
+        no="9",
+        name="个人获奖证书复印件",
+        due="若干",
+        received="2",
+        form=R,
+        result="齐",
+        remark="原件已核验",
+    ),
+    ItemRow(
+        place=V2,
+        no="1",
+        name="目录",
+        due="1",
+        received="1",
+        form="原件",
+        result="齐",
+    ),
+    ItemRow(
+        place=V2,
+        no="2",
+        name="任现技术职务以来工作经历和专业技术工作总结",
+        due="1",
+        received="1",
+        form="原件",
+        result="齐",
+    ),
+    ItemRow(
+        place=V2,
+        no="3",
+        name="论文、专项研究报告等（期刊封面、目录、文章复印件及数据库收录打印页）",
+        due="若干",
+        received="1",
+        form=R,
+        result="齐",
+        remark="原件已核验",
+    ),
+    ItemRow(
+        place=V2,
+        no="4",
+        name="专利证书复印件以及经济效益和社会效益证明材料",
+        due="若干",
+        received="0",
+        form=R,
+        result="免",
+        remark="本人无专利",
     ),
     ItemRow(place=V2, no="5", name="业绩成果证明材料", due="1", received="3", form=R, result="齐"),
     ItemRow(
-        place=U, no="1", name="《专业技术职务任职资格评审表》", due="2", received="2", form="原件", result="齐",
+        place=U,
+        no="1",
+        name="《专业技术职务任职资格评审表》",
+        due="2",
+        received="2",
+        form="原件",
+        result="齐",
         remark="双面打印",
     ),
-    ItemRow(place=U, no="2", name="《专业技术人员情况表》（附件1）", due="1", received="1", form="原件", result="齐"),
     ItemRow(
-        place=U, no="3", name="《专业技术人员简介表》（附件2）", due="20", received="20", form="原件",
-        result="齐", remark="A3 单面",
+        place=U,
+        no="2",
+        name="《专业技术人员情况表》（附件1）",
+        due="1",
+        received="1",
+        form="原件",
+        result="齐",
     ),
     ItemRow(
-        place="原件袋", no="1", name="学历学位、专业技术资格证书（聘书）、论文、获奖证书等原件", due="若干",
-        received="6", form="原件", result="齐",
+        place=U,
+        no="3",
+        name="《专业技术人员简介表》（附件2）",
+        due="20",
+        received="20",
+        form="原件",
+        result="齐",
+        remark="A3 单面",
     ),
     ItemRow(
-        place="电子版", no="1", name="《专业技术人员情况表》电子表格", due="1", received="1", form="邮件",
-        result="齐", remark="09-03 收到",
+        place="原件袋",
+        no="1",
+        name="学历学位、专业技术资格证书（聘书）、论文、获奖证书等原件",
+        due="若干",
+        received="6",
+        form="原件",
+        result="齐",
     ),
-)  # fmt: skip
+    ItemRow(
+        place="电子版",
+        no="1",
+        name="《专业技术人员情况表》电子表格",
+        due="1",
+        received="1",
+        form="邮件",
+        result="齐",
+        remark="09-03 收到",
+    ),
+)
 
 ORIGINALS = (
     OriginalRow(name="毕业证书", detail="1032 0520 0805 0012 33"),
@@ -134,18 +243,30 @@ RECEIPT = AcceptanceReceipt(
 
 NOTICE_ITEMS = (
     NoticeItem(
-        place=V1, no="9", name="个人获奖证书复印件", chip="瑕疵", reasons=("复印件未盖单位公章", "缺“与原件无误”字样"),
+        place=V1,
+        no="9",
+        name="个人获奖证书复印件",
+        chip="瑕疵",
+        reasons=("复印件未盖单位公章", "缺“与原件无误”字样"),
         standard="复印件由单位审核，注明与原件无误并加盖公章；集体获奖另附本人承担工作的材料。",
     ),
     NoticeItem(
-        place=V2, no="3", name="论文、专项研究报告等（期刊封面、目录、文章复印件及数据库收录打印页）", chip="缺",
-        reasons=("未提交",), standard="交期刊封面、目录、文章的复印件和数据库收录的打印页；原件装入原件材料袋。",
+        place=V2,
+        no="3",
+        name="论文、专项研究报告等（期刊封面、目录、文章复印件及数据库收录打印页）",
+        chip="缺",
+        reasons=("未提交",),
+        standard="交期刊封面、目录、文章的复印件和数据库收录的打印页；原件装入原件材料袋。",
     ),
     NoticeItem(
-        place=U, no="3", name="《专业技术人员简介表》（附件2）", chip="瑕疵", reasons=("份数不足，实收 12 份",),
+        place=U,
+        no="3",
+        name="《专业技术人员简介表》（附件2）",
+        chip="瑕疵",
+        reasons=("份数不足，实收 12 份",),
         standard="20 份，A3，单面印制。",
     ),
-)  # fmt: skip
+)
 
 NOTICE = CorrectionNotice(
     head=HEAD,
