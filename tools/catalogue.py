@@ -29,7 +29,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "counter"
 PO: Final = SOURCE / "locale" / "zh_CN" / "LC_MESSAGES" / "counter.po"
 MO: Final = PO.with_suffix(".mo")
-KEYWORDS: Final = {"_": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
 EPOCH: Final = datetime(2024, 8, 12, tzinfo=UTC)
 """The header's dates are fixed, so that the same texts give the same bytes."""
 
