@@ -129,7 +129,11 @@ def _sounds(c: str) -> _Ranked:
     if not is_hanzi(c):
         plain = unicodedata.normalize("NFKC", c).casefold()
         return (("".join(p for p in plain if p.isalnum()), 0),)
-    spelled = [(way, rank) for rank, sound in enumerate(readings(c)) for way in _spellings(sound)]
+    spelled = [
+        (way, 3 * rank + turn)  # other spellings of a reading come before the next reading
+        for rank, sound in enumerate(readings(c))
+        for turn, way in enumerate(_spellings(sound))
+    ]
     return _best(spelled) or ((UNKNOWN, 0),)
 
 
@@ -155,16 +159,20 @@ def _best(options: list[tuple[str, int]]) -> _Ranked:
 
 
 def _product(parts: list[_Ranked]) -> list[str]:
+    """Return the combinations in order of rank, the MOST_KEYS best of them.
+
+    A rank weighs more the later the character stands: people know how to read a surname.
+    """
     keys: dict[str, int] = {"": 0}
-    for part in parts:
+    for weight, part in enumerate(parts, start=1):
         if len(part) == 1:
             sound, more = part[0]
-            keys = {key + sound: rank + more for key, rank in keys.items()}
+            keys = {key + sound: rank + more * weight for key, rank in keys.items()}
             continue
         longer: dict[str, int] = {}
         for key, rank in keys.items():
             for sound, more in part:
-                total = rank + more
+                total = rank + more * weight
                 if total < longer.get(key + sound, total + 1):
                     longer[key + sound] = total
         if len(longer) > MOST_KEYS:
