@@ -64,6 +64,7 @@ class _Scan:
         path: Path = ()
         for key in outer:
             path = self._entered((*path, key))
+            self.lines.setdefault(path, line)
         path = (*path, last)
         self.lines.setdefault(path, line)
         if brackets == 1:

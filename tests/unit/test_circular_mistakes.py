@@ -307,3 +307,41 @@ def test_a_character_typed_over_never_breaks_the_loader(at: int, typed: str) -> 
     for problem in problems_of(data):
         message, facts = describe(problem)
         assert message.format_map(facts)
+
+
+ALLOWED = {
+    "openings that touch": ("open = 15:00:00", "open = 12:00:00"),
+    "a window of one day": (
+        '{ kind = "online", start = 2024-07-18, end = 2024-09-10 }',
+        '{ kind = "online", start = 2024-08-01, end = 2024-08-01 }',
+    ),
+    "a window across the New Year": (
+        '{ kind = "online", start = 2024-07-18, end = 2024-09-10 }',
+        '{ kind = "online", start = 2023-12-30, end = 2024-09-10 }',
+    ),
+    "a window with times": (
+        '{ kind = "online", start = 2024-07-18, end = 2024-09-10 }',
+        '{ kind = "online", start = 2024-07-18, end = 2024-09-10, start_time = 09:00:00, end_time = 17:00:00 }',
+    ),
+    "other hours in September": (
+        "end = 2024-09-10\nslots = [",
+        "end = 2024-08-31\nslots = [{ open = 09:00:00, close = 12:00:00 }]\n"
+        "[[hours]]\nstart = 2024-09-01\nend = 2024-09-10\nslots = [",
+    ),
+    "a deadline in working days": ("[correction]\n", "[correction]\nworking_days = 5\n"),
+    "a single copy": ("copies = 20", "copies = 1"),
+    "an optional item without waive reasons": (
+        'requirement = "conditional"\nseals = ["employer", "review"]\nmissing = ["not_submitted"]\n'
+        'defects = ["no_employer_seal", "no_review_seal", "incomplete", "illegible", "wrong_order"]\n'
+        'waives = ["not_demanded"]\n',
+        'requirement = "optional"\nmissing = ["not_submitted"]\ndefects = ["incomplete"]\n',
+    ),
+    "a short form of 14 cells": ('short = "公示天数不足"', 'short = "公示天数不够数"'),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_other_circulars_really_say_is_allowed(name: str) -> None:
+    old, new = ALLOWED[name]
+    assert old in TEXT
+    assert problems_of(TEXT.replace(old, new, 1).encode()) == ()
