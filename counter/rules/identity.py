@@ -80,11 +80,7 @@ class Identity:
 
 def normal_identity(text: str) -> str:
     """Return a document number without blanks and dashes, full width folded, letters upper case."""
-    folded = unicodedata.normalize("NFKC", text[:200])
-    number = "".join(
-        c for c in folded if not c.isspace() and unicodedata.category(c) not in {"Cc", "Cf", "Pd"}
-    )
-    number = number.upper()
+    number = _packed(unicodedata.normalize("NFKC", text[:200])).upper()
     if len(number) == 18 and number[-1] in "×Х":  # the multiplication sign and the Cyrillic letter for X
         number = number[:-1] + "X"
     return number
@@ -132,7 +128,7 @@ _FORMS: Final = {
     IdKind.HM_TRAVEL: re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?"),
     IdKind.TW_TRAVEL: re.compile(r"[0-9]{8}|[0-9]{10}(?:[A-Z]|\([A-Z0-9]{1,2}\))?"),
     IdKind.PASSPORT: re.compile(r"[A-Z0-9]{5,15}"),
-    IdKind.WORK_PERMIT: re.compile(r"\S{1,20}"),
+    IdKind.WORK_PERMIT: re.compile(r"[\w/.()]{1,20}"),
 }
 
 
@@ -216,9 +212,6 @@ def normal_phone(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:200]).strip().upper()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?E\+?[0-9]+", folded):
         raise PhoneProblem("rounded")
-    digits = "".join(
-        c for c in folded if not c.isspace() and unicodedata.category(c) not in {"Cc", "Cf", "Pd"}
-    )
     digits = re.sub(r"\.0$", "", re.sub(r"^(?:\+|00)?86(?=1[0-9]{10}(?:\.0)?$)", "", _packed(folded)))
     if not digits:
         raise PhoneProblem("empty")
