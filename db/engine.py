@@ -205,12 +205,13 @@ def _open_sqlite(path: Path, key_hex: str | None, busy_ms: int) -> Records:
 
 
 def sqlite_engine(
-    path: Path, key_hex: str, *, busy_ms: int = BUSY_MS, foreign_keys: bool = True
+    path: Path, key_hex: str, *, busy_ms: int = BUSY_MS, foreign_keys: bool = True, wal: bool = True
 ) -> sa.Engine:
     """Make the engine of one file.
 
     `foreign_keys=False` is for migrations alone, which re-create tables; inside a transaction the pragma
-    would be a silent no-op, so it has to be part of the connection.
+    would be a silent no-op, so it has to be part of the connection. `wal=False` is for looking at a backup,
+    which stays one file and may lie on any disk; it takes no writes.
     """
     import sqlcipher3.dbapi2 as driver
 
@@ -222,12 +223,13 @@ def sqlite_engine(
         connection.execute(f"PRAGMA key = \"x'{key_hex}'\"")
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write into the terminal
         try:
-            for pragma in PRAGMAS:
+            for pragma in PRAGMAS if wal else PRAGMAS[1:]:
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute(f"PRAGMA busy_timeout={busy_ms}")
             if not foreign_keys:
                 connection.execute("PRAGMA foreign_keys=OFF")
-            check_settings(connection)
+            if wal:
+                check_settings(connection)
         except driver.DatabaseError as error:
             connection.close()
             if "not a database" in str(error) or "malformed" in str(error):

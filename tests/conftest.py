@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+pytest_plugins = ["tests.fixtures_db"]
+
 BENCH: Final = Path(__file__).parent / "bench"
 
 for _name in [
