@@ -113,6 +113,7 @@ SLIPS = [
     Slip("window_missing", "windows", '  { kind = "counter", start = 2024-08-01, end = 2024-09-10 },\n', "", at="windows = ["),
     Slip("window_ends_before_start", "windows[2].end", "end = 2024-09-10", "end = 2024-07-31", nth=2),
     Slip("window_ends_before_start", "windows[2].end", "start = 2024-08-01, end = 2024-09-10", "start = 2024-08-01, end = 2024-08-01, start_time = 12:00:00, end_time = 09:00:00"),
+    Slip("windows_overlap", "windows[3]", '  { kind = "counter"', '  { kind = "counter", start = 2024-07-31, end = 2024-08-01 },\n  { kind = "counter"', at='  { kind = "counter", start = 2024-08-01'),
     Slip("windows_overlap", "windows[2]", 'kind = "counter"', 'kind = "online"'),
     Slip("window_twice", "windows[3]", '{ kind = "counter", start = 2024-08-01, end = 2024-09-10 },\n', '{ kind = "counter", start = 2024-08-01, end = 2024-09-10 },\n{ kind = "counter", start = 2024-10-08, end = 2024-10-09 },\n', at='{ kind = "counter", start = 2024-10-08'),
     Slip("counter_before_online", "windows[2].end", "start = 2024-08-01, end = 2024-09-10", "start = 2024-07-01, end = 2024-07-17"),
@@ -330,6 +331,8 @@ ALLOWED = {
     ),
     "a deadline in working days": ("[correction]\n", "[correction]\nworking_days = 5\n"),
     "a single copy": ("copies = 20", "copies = 1"),
+    "a single receipt": ('word = "收"\ncopies = 2', 'word = "收"\ncopies = 1'),
+    "no publicity": ("publicity_days = 5", "publicity_days = 0"),
     "an optional item without waive reasons": (
         'requirement = "conditional"\nseals = ["employer", "review"]\nmissing = ["not_submitted"]\n'
         'defects = ["no_employer_seal", "no_review_seal", "incomplete", "illegible", "wrong_order"]\n'
