@@ -6,7 +6,7 @@ The deadline is the closing time of a day on which the counter is open, so nobod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from counter.circular.model import Circular, WindowKind
 from counter.rules.calendar import WorkCalendar
@@ -36,9 +36,9 @@ class Deadline:
 def correction_deadline(circular: Circular, calendar: WorkCalendar, issued: datetime) -> Deadline | None:
     """Return the deadline of a correction notice issued at an aware instant.
 
-    The circular's working days count from the day after the notice; without them, and at the latest, the
-    window's last closing holds, which may already be past when a notice was issued by override. None when
-    the window has no opening at all. Raises ValueError for a naive instant.
+    The circular's working days count from the day after the notice, in the window; without them, and at the
+    latest, the window's last closing holds, which may already be past when a notice was issued by override.
+    None when the window has no opening at all. Raises ValueError for a naive instant.
     """
     plan = openings(circular, calendar)
     if not plan:
@@ -48,9 +48,11 @@ def correction_deadline(circular: Circular, calendar: WorkCalendar, issued: date
     capped = False
     days = circular.correction.working_days
     if days is not None:
-        target = calendar.after(now.date(), days)
-        closings = [o.closes for o in plan if now.date() < o.closes.date() <= target]
-        capped = target > circular.window(WindowKind.COUNTER).end
+        window = circular.window(WindowKind.COUNTER)
+        since = max(now.date(), window.start - timedelta(days=1))
+        target = calendar.after(since, days)
+        closings = [o.closes for o in plan if since < o.closes.date() <= target]
+        capped = target > window.end
         end = closings[-1] if closings else end
     return Deadline(
         at=end,
