@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from receipts.errors import PaperError
 from receipts.number import PaperKind, parse_number
@@ -173,7 +173,7 @@ class CorrectionNotice:
     given_back: str
     """What becomes of the bags meanwhile."""
     bring_to: str = ""
-    """Where and when to come back; empty for the head's address alone."""
+    """When to come back and to which room, printed after the head's address."""
     clerk: str
     desk: str
     issued_at: str
@@ -211,6 +211,7 @@ class BagLabel:
 
 
 Document = AcceptanceReceipt | CorrectionNotice | BagLabel
+AnyDocument = TypeVar("AnyDocument", bound=Document)
 
 _PAPERS: Final[dict[str, type[AcceptanceReceipt] | type[CorrectionNotice] | type[BagLabel]]] = {
     "receipt": AcceptanceReceipt,
@@ -247,7 +248,7 @@ def check(doc: Document) -> PaperKind:
     return kind
 
 
-def as_copy(doc: Document, *, number: int, at: str, clerk: str) -> Document:
+def as_copy(doc: AnyDocument, *, number: int, at: str, clerk: str) -> AnyDocument:
     """Return the same paper marked as its nth copy (副本 第n次), with the minute and the clerk."""
     return replace(doc, copy=CopyMark(number=number, at=at, clerk=clerk))
 

@@ -32,6 +32,9 @@ SEVERAL: Final = "若干"
 
 ORIGINAL_SEEN: Final = "已验原件"
 
+STANDARDS_JOINED: Final = "；"
+"""Between several standards of one item."""
+
 
 def id_kind(code: str) -> str:
     """Return the name of an identity document; an unknown one stands as 证件."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from receipts.data import (
@@ -302,3 +303,7 @@ LABEL = BagLabel(
     contents="第一分册、第二分册、不装订材料",
     taken_at="2024年8月12日 09:32",
 )
+
+ORIGINALS_LABEL = replace(LABEL, digits="42401000000175", contents="原件 6 件")
+
+DOCUMENTS = (RECEIPT, NOTICE, LABEL, ORIGINALS_LABEL)
