@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,35 @@ from counter.clock import Clock
 from counter.rules.calendar import WorkCalendar
 
 if TYPE_CHECKING:
+    from counter.desk.loaded import Loaded
     from db.engine import Records
+
+
+@dataclass
+class Memory:
+    """What need not be read or worked out twice; forgetting any of it changes nothing but the time taken."""
+
+    submissions: dict[int, Loaded] = field(default_factory=dict)
+    """The rows of the submissions at hand; used only while the stored version is still the same."""
+    circulars: dict[int, Circular] = field(default_factory=dict)
+    """Circulars that submissions in the records were judged by, by version."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, loaded: Loaded) -> None:
+        """Remember a submission's rows; the oldest give way."""
+        with self.lock:
+            self.submissions.pop(loaded.id, None)
+            self.submissions[loaded.id] = loaded
+            while len(self.submissions) > 16:
+                del self.submissions[next(iter(self.submissions))]
+
+    def forget(self, submission_id: int | None = None) -> None:
+        """Drop one submission's rows, or all."""
+        with self.lock:
+            if submission_id is None:
+                self.submissions.clear()
+            else:
+                self.submissions.pop(submission_id, None)
 
 
 @dataclass(frozen=True)
@@ -27,6 +56,7 @@ class DeskContext:
     desk: int
     """Number of this desk, 1 to 99; it goes into every paper number issued here."""
     demo: bool = False
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def documents(self) -> Path:

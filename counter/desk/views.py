@@ -1,7 +1,7 @@
 """What the use cases hand to screens, command line and workbooks: frozen, complete, without a row behind.
 
 A view carries what is allowed next (`allowed`), filled from the same predicates the use cases enforce, so no
-screen ever repeats a rule. Texts in Chinese come from the circular; everything the desk says itself is a code.
+screen ever repeats a rule. Texts in Chinese come from the circular; what the desk says itself is a code.
 """
 
 from __future__ import annotations
@@ -67,11 +67,13 @@ class PersonView:
     name: str
     pinyin: str
     sex: str
+    """`male`, `female` or empty."""
     birth: str
     """YYYY-MM, empty when unknown."""
     identity: str
     """Masked."""
     identity_kind: str
+    """Code of `counter.rules.identity.IdKind`."""
     phone: str
     """Masked."""
     employer: str
@@ -109,6 +111,8 @@ class FindingView:
     waive_reason: CodeText | None
     note: str
     at: datetime
+    earlier: bool = False
+    """Made on an earlier visit about something the notice asked for: it has to be judged anew."""
 
 
 @dataclass(frozen=True)
@@ -393,3 +397,67 @@ class DeskView:
     last_backup: datetime | None
     average_minutes: int | None
     longest_minutes: int | None
+
+
+@dataclass(frozen=True)
+class PreviewView:
+    """A paper as it would be printed now, for the dialog's preview; nothing of it is stored."""
+
+    title: str
+    copies: int
+    number: str
+    """14 digits; a notice shows the number it would get if it were issued next."""
+    display: str
+    lines: tuple[tuple[str, str], ...]
+    """What stands on it, as label code (`applicant`, `deadline` ...) or item place, and text."""
+    document: dict[str, object]
+    """The whole document as it goes to the typesetter."""
+    bars: tuple[tuple[int, int], ...]
+    """Code 128: first module and width of every bar, 112 modules in all."""
+    qr: tuple[tuple[bool, ...], ...]
+    """QR code row by row with its quiet zone, True for ink."""
+
+
+@dataclass(frozen=True)
+class DetailsView:
+    """The chosen line of a result list in full."""
+
+    person: PersonView
+    submission: SubmissionView | None
+    journal: tuple[JournalLine, ...]
+    papers: tuple[PaperView, ...]
+
+
+@dataclass(frozen=True)
+class DrainReport:
+    """What one run over the outbox did."""
+
+    printed: tuple[str, ...]
+    """File names written."""
+    failed: tuple[tuple[str, str], ...]
+    """File name and error code."""
+    waiting: int
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """Where a submission stands, as the command line tells it."""
+
+    hit: HitView
+    opened_at: datetime | None
+    decided_at: datetime | None
+    deadline: datetime | None
+    number: str
+    display: str
+    papers: tuple[PaperView, ...]
+    open_items: tuple[DefectLine, ...]
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one field of a form: a code and its facts, never the text typed."""
+
+    field: str
+    code: str
+    """`empty`, `unknown`, `pattern`, `long`, `control`, or `name_...`, `identity_...`, `phone_...`."""
+    facts: dict[str, object]

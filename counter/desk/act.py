@@ -1,0 +1,54 @@
+"""Acting on one submission: taken in its version, changed, remembered, shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from counter.desk.assemble import assemble
+from counter.desk.context import DeskContext
+from counter.desk.loaded import Loaded, load
+from counter.desk.unit import Unit, circular_of, id_of, once, our_words, ref_of
+from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
+from counter.errors import DeskError
+
+
+def act_on(
+    ctx: DeskContext,
+    use_case: str,
+    *,
+    submission_id: SubmissionId,
+    version: int | None,
+    act: Act | None,
+    actor: Actor,
+    key: UUID,
+    work: Callable[[Unit, Loaded], Loaded],
+) -> SubmissionView:
+    """Carry out `work` on a submission once and return the view of what it left."""
+    left: list[Loaded] = []
+
+    def body(unit: Unit) -> str:
+        left.append(work(unit, unit.take(submission_id, version, act)))
+        return ref_of(left[-1])
+
+    ref = once(ctx, use_case, actor, key, body)
+    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+
+
+def shown(ctx: DeskContext, loaded: Loaded) -> SubmissionView:
+    """Remember committed rows and return their view without reading them again."""
+    ctx.memory.keep(loaded)
+    version = loaded.sub["circular_version_id"]
+    circular = ctx.circular if version == ctx.circular_version_id else ctx.memory.circulars[version]
+    return assemble(ctx, circular, loaded)
+
+
+def read_view(ctx: DeskContext, submission_id: SubmissionId) -> SubmissionView:
+    """Read a submission afresh. Raises DeskError("unknown-submission")."""
+    with our_words(), ctx.records.read() as session:
+        conn = session.connection()
+        loaded = load(conn, submission_id)
+        if loaded is None:
+            raise DeskError("unknown-submission")
+        circular_of(conn, ctx, loaded.sub["circular_version_id"])
+    return shown(ctx, loaded)

@@ -1,0 +1,42 @@
+"""What a clerk enters, as the use cases take it: frozen, unvalidated, in the words of the circular."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counter.rules.checklist import FindingInput
+
+__all__ = ["FeeInput", "FindingInput", "WalkUpForm"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkUpForm:
+    """A person at the counter who is not on the roster, as typed by the clerk."""
+
+    online_id: str
+    name: str
+    pinyin: str = ""
+    """Only for what no reading table knows; empty means derived from the name."""
+    id_kind: str = ""
+    """Code of the identity document; empty means told by the number's form."""
+    id_number: str
+    phone: str = ""
+    employer: str
+    county: str = ""
+    department: str = ""
+    specialty: str
+    """Code in the circular, or its name or an alias."""
+    situations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeInput:
+    """How the fee is settled, or that it is still due."""
+
+    method: str
+    """Code of the circular's fee method."""
+    tendered_fen: int = 0
+    """What was handed over in cash, in fen; 0 means the exact amount."""
+    bill_code: str = ""
+    bill_number: str = ""
+    document_no: str = ""

@@ -1,0 +1,221 @@
+"""Opening a home, making a new one, and adopting a circular.
+
+Opening migrates with a backup first, adopts the shipped circular when the records hold none, and leaves the
+outbox alone: the desk drains it once it has painted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from counter.circular.loader import load, shipped, shipped_source
+from counter.circular.model import Circular
+from counter.circular.problems import CircularError
+from counter.clock import Clock
+from counter.config import load_config
+from counter.desk.context import DeskContext
+from counter.desk.rows import CIRCULARS, META
+from counter.desk.unit import our_words
+from counter.desk.views import Actor, Role
+from counter.errors import DeskError
+from counter.home import open_home
+from counter.rules.calendar import WorkCalendar
+from db import journal
+from db.engine import Records, open_records
+from db.tables import META_DEMO
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+OPENER = "setup"
+"""Who the journal names for what happens when a home is made."""
+
+
+def first_run(home: Path, *, clock: Clock, desk: int = 1, demo: bool = False, database_url: str = "") -> None:
+    """Make the home and its records: key, schema, first journal event, the shipped circular.
+
+    Raises DeskError as `counter.home.create_home` and for a database that cannot be used.
+    """
+    from counter.home import create_home
+
+    create_home(home, demo=demo)
+    open_desk(home, clock=clock, desk=desk, database_url=database_url).records.close()
+
+
+def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = "") -> DeskContext:
+    """Open the records of a home and return what the use cases need.
+
+    Raises DeskError: the home's own codes, and "records" with a reason for a database that cannot be used.
+    """
+    place = open_home(home)
+    config = load_config(place.config, {})
+    with our_words():
+        records = open_records(database_url or place.database, None if database_url else place.key())
+    try:
+        return ready(
+            records,
+            home=place.path,
+            clock=clock,
+            desk=desk,
+            demo=place.demo,
+            calendar=WorkCalendar(closed=config.closed, opened=config.open),
+        )
+    except BaseException:
+        records.close()
+        raise
+
+
+def ready(
+    records: Records,
+    *,
+    home: Path,
+    clock: Clock,
+    desk: int = 1,
+    demo: bool = False,
+    calendar: WorkCalendar | None = None,
+) -> DeskContext:
+    """Bring opened records up to date and return the context of one desk.
+
+    Raises DeskError("demo-records") when demo time would meet real records, or the other way round.
+    """
+    from db.migrate import migrate
+
+    with our_words():
+        migrate(records, backup_first=_backup_into(records, home / "backups"))
+        with records.read() as session:
+            known = _current(session)
+            mark = (
+                session.connection().execute(sa.select(META.c.value).where(META.c.key == META_DEMO)).scalar()
+            )
+        if known is None:
+            known = _begin(records, clock, desk, demo)
+        elif (mark is not None) != demo:
+            raise DeskError("demo-records")
+    version_id, circular = known
+    return DeskContext(
+        records=records,
+        circular=circular,
+        circular_version_id=version_id,
+        calendar=calendar or WorkCalendar(),
+        clock=clock,
+        home=home,
+        desk=desk,
+        demo=demo,
+    )
+
+
+def _backup_into(records: Records, folder: Path) -> Callable[[str], object]:
+    def backup_first(_revision: str) -> object:
+        from db.backup import backup
+
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return backup(records, folder) if records.dialect == "sqlite" else None
+
+    return backup_first
+
+
+def _current(session: Session) -> tuple[int, Circular] | None:
+    """Return the circular adopted last, None in records that have not begun."""
+    row = (
+        session.connection()
+        .execute(
+            sa.select(CIRCULARS.c.id, CIRCULARS.c.sha256, CIRCULARS.c.toml)
+            .order_by(CIRCULARS.c.id.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    if row.sha256 == hashlib.sha256(shipped_source()).hexdigest():
+        return row.id, shipped()
+    return row.id, load(row.toml.encode())
+
+
+def _begin(records: Records, clock: Clock, desk: int, demo: bool) -> tuple[int, Circular]:
+    source, circular = shipped_source(), shipped()
+    actor = Actor(OPENER, Role.SUPERVISOR, desk)
+    with records.write() as session:
+        known = _current(session)
+        if known is not None:
+            return known
+        journal.start(
+            session,
+            office=circular.office.code,
+            install=str(uuid4()),
+            at=clock.now(),
+            desk=desk,
+            actor=actor.name,
+            role=str(actor.role),
+            circular=f"{circular.id} {hashlib.sha256(source).hexdigest()}",
+        )
+        if demo:
+            session.connection().execute(sa.insert(META).values(key=META_DEMO, value=secrets.token_hex(8)))
+        return _adopt(session, circular, source, clock, actor), circular
+
+
+def _adopt(session: Session, circular: Circular, source: bytes, clock: Clock, actor: Actor) -> int:
+    at = clock.now()
+    sha256 = hashlib.sha256(source).hexdigest()
+    made = session.connection().execute(
+        sa.insert(CIRCULARS).values(
+            circular_id=circular.id,
+            doc_no=circular.doc_no,
+            sha256=sha256,
+            toml=source.decode(),
+            adopted_at=at,
+            adopted_by=actor.name,
+        )
+    )
+    journal.append(
+        session,
+        at=at,
+        desk=actor.desk,
+        actor=actor.name,
+        role=str(actor.role),
+        kind="circular.adopted",
+        ref="circular",
+        body={"circular": circular.id, "sha256": sha256},
+    )
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
+
+
+def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext:
+    """Judge from now on by the circular in a file; what is open keeps the one it was opened under.
+
+    Raises DeskError("circular", path, problems) for a wrong file and DeskError("file", path, reason); the
+    circular already in force is left as it is.
+    """
+    try:
+        source = file.read_bytes()
+        circular = load(source)
+    except OSError as e:
+        raise DeskError("file", path=str(file), reason=e.strerror or "") from e
+    except CircularError as e:
+        raise DeskError("circular", path=str(file), problems=e.problems) from e
+    with our_words(), ctx.records.write() as session:
+        known = (
+            session.connection()
+            .execute(
+                sa.select(CIRCULARS.c.id).where(
+                    CIRCULARS.c.circular_id == circular.id,
+                    CIRCULARS.c.sha256 == hashlib.sha256(source).hexdigest(),
+                )
+            )
+            .scalar_one_or_none()
+        )
+        if known == ctx.circular_version_id:
+            return ctx
+        if known is not None:
+            raise DeskError("circular-older", path=str(file))
+        version_id = _adopt(session, circular, source, ctx.clock, actor)
+    return replace(ctx, circular=circular, circular_version_id=version_id)

@@ -1,0 +1,256 @@
+"""Papers after the commit: the outbox carried out, copies, and where a paper lies.
+
+A print is committed with its decision and carried out here, as often as needed: typesetting the same data
+gives the same bytes, so a second run, a crash in between or two runs at once end with the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from counter.clock import local
+from counter.desk.act import read_view
+from counter.desk.assemble import paper_view
+from counter.desk.context import DeskContext
+from counter.desk.issue import queue
+from counter.desk.loaded import prints_of
+from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
+from counter.desk.unit import Unit, circular_of, once, our_words
+from counter.desk.views import Actor, DrainReport, PaperView, Role, SubmissionId
+from counter.errors import DeskError
+from receipts import wording
+from receipts.data import as_copy, from_json
+from receipts.errors import PaperError
+from receipts.number import parse_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+OUTBOX_ACTOR: Final = Actor(name="outbox", role=Role.CLERK, desk=0)
+"""Who the journal names for a print that left by itself."""
+
+RETRIES: Final = 5
+"""A print that failed so often waits for someone to ask for it again."""
+
+
+def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool = False) -> DrainReport:
+    """Make the files of everything queued, sweep torn ones, and say what happened.
+
+    A paper that cannot be made stays in the outbox as failed with its code. With `check_files`, as at start,
+    a file that has gone missing is made again from the stored data.
+    """
+    documents = ctx.documents
+    documents.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if check_files:
+        _sweep(documents)
+        _queue_missing(ctx)
+    printed: list[str] = []
+    failed: list[tuple[str, str]] = []
+    for paper, out in _waiting(ctx, limit):
+        code = _carry_out(ctx, paper, out)
+        if code:
+            failed.append((out["file_name"], code))
+        else:
+            printed.append(out["file_name"])
+        ctx.memory.forget(paper["submission_id"])
+    with ctx.records.read() as session:
+        waiting = session.connection().execute(
+            sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.state == "queued")
+        )
+        return DrainReport(tuple(printed), tuple(failed), int(waiting.scalar_one()))
+
+
+def _waiting(ctx: DeskContext, limit: int) -> list[tuple[Row, Row]]:
+    again = sa.and_(OUTBOX.c.state == "failed", OUTBOX.c.attempts < RETRIES)
+    query = (
+        sa.select(OUTBOX).where(sa.or_(OUTBOX.c.state == "queued", again)).order_by(OUTBOX.c.id).limit(limit)
+    )
+    with ctx.records.read() as session:
+        conn = session.connection()
+        outs = [as_row(r) for r in conn.execute(query)]
+        ids = [out["paper_id"] for out in outs]
+        papers = {r.id: as_row(r) for r in conn.execute(sa.select(PAPERS).where(PAPERS.c.id.in_(ids)))}
+    return [(papers[out["paper_id"]], out) for out in outs]
+
+
+def _carry_out(ctx: DeskContext, paper: Row, out: Row) -> str:
+    """Make one file and note it; return the code of what went wrong, empty when nothing did."""
+    try:
+        data = typeset(paper, out["copy_no"], out["queued_at"], out["requested_by"])
+        write_file(ctx.documents / out["file_name"], data)
+    except PaperError as e:
+        _note(ctx, paper, out, state="failed", error=e.code)
+        return e.code
+    except OSError as e:
+        _note(ctx, paper, out, state="failed", error=f"file-{e.errno}")
+        return f"file-{e.errno}"
+    _note(ctx, paper, out, state="done", sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    return ""
+
+
+def _note(
+    ctx: DeskContext, paper: Row, out: Row, *, state: str, sha256: str = "", size: int = 0, error: str = ""
+) -> None:
+    with our_words(), ctx.records.write() as session:
+        unit = Unit(session, ctx, OUTBOX_ACTOR)
+        values: dict[str, Any] = {"state": state, "error": error, "attempts": OUTBOX.c.attempts + 1}
+        if state == "done":
+            values |= {"sha256": sha256, "size": size, "done_at": unit.now}
+        changed = unit.conn.execute(
+            sa.update(OUTBOX).where(OUTBOX.c.id == out["id"], OUTBOX.c.state != "done").values(values)
+        )
+        if changed.rowcount == 1 and state == "done":
+            unit.tell(
+                "paper.printed",
+                _ref(paper),
+                number=paper["number"],
+                copy=out["copy_no"],
+                sha256=sha256,
+                size=size,
+            )
+
+
+def typeset(paper: Row, copy_no: int, asked_at: datetime, asked_by: str) -> bytes:
+    """Return the bytes of one print of a stored paper; copies carry their mark. Raises PaperError."""
+    from receipts.render import render_pdf
+
+    doc = from_json(paper["data"])
+    if copy_no:
+        doc = as_copy(doc, number=copy_no, at=wording.minute(local(asked_at)), clerk=asked_by)
+    return render_pdf(doc, paper["issued_at"])
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, 0600, and make the rename itself durable.
+
+    Names of temporary files are unique, so two runs at once never write into each other's file.
+    """
+    temp = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
+    try:
+        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temp, path)
+    except OSError:
+        temp.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def _sweep(documents: Path) -> None:
+    for torn in documents.glob(".*.tmp"):
+        torn.unlink(missing_ok=True)
+
+
+def _queue_missing(ctx: DeskContext) -> None:
+    """Queue again what the outbox calls done and the disk no longer has."""
+    with ctx.records.read() as session:
+        rows = session.connection().execute(
+            sa.select(OUTBOX.c.id, OUTBOX.c.file_name).where(OUTBOX.c.state == "done")
+        )
+        there = {entry.name for entry in os.scandir(ctx.documents)}
+        gone = [r.id for r in rows if r.file_name not in there]
+    if gone:
+        with our_words(), ctx.records.write() as session:
+            for start in range(0, len(gone), 500):
+                session.connection().execute(
+                    sa.update(OUTBOX)
+                    .where(OUTBOX.c.id.in_(gone[start : start + 500]), OUTBOX.c.state == "done")
+                    .values(state="queued", attempts=0)
+                )
+
+
+def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperView:
+    """Ask for one more copy of a paper; it will be marked 副本 第n次 and leaves with the next drain.
+
+    Raises DeskError("bad-check-digit") and DeskError("unknown-number").
+    """
+    digits = _digits(number)
+
+    def work(unit: Unit) -> str:
+        paper = _paper(unit.conn, digits)
+        last = unit.conn.execute(
+            sa.select(sa.func.max(OUTBOX.c.copy_no)).where(OUTBOX.c.paper_id == paper["id"])
+        ).scalar_one()
+        out = queue(unit, paper, (last or 0) + 1)
+        unit.tell("paper.copied", _ref(paper), number=paper["number"], copy=out["copy_no"])
+        ctx.memory.forget(paper["submission_id"])
+        return f"paper:{paper['id']}"
+
+    once(ctx, "reprint", actor, key, work)
+    return paper_of(ctx, digits)
+
+
+def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UUID) -> PaperView:
+    """Print a copy of a paper into a file of the caller's choice; it counts as a copy like any other.
+
+    Raises what `reprint` raises, DeskError("exists", path), DeskError("paper", reason) when it cannot be
+    made, and DeskError("file", path, reason).
+    """
+    if path.exists():
+        raise DeskError("exists", path=str(path))
+    reprint(ctx, number=number, actor=actor, key=key)
+    digits = _digits(number)
+    with ctx.records.read() as session:
+        conn = session.connection()
+        paper = _paper(conn, digits)
+        out = prints_of(conn, [paper["id"]])[paper["id"]][-1]
+    code = _carry_out(ctx, paper, out)
+    if code:
+        raise DeskError("paper", reason=code)
+    try:
+        write_file(path, (ctx.documents / out["file_name"]).read_bytes())
+    except OSError as e:
+        raise DeskError("file", path=str(path), reason=e.strerror or "") from e
+    return paper_of(ctx, digits)
+
+
+def papers_of(ctx: DeskContext, submission_id: SubmissionId) -> tuple[PaperView, ...]:
+    """Return the papers of a submission, the earliest first. Raises DeskError("unknown-submission")."""
+    return read_view(ctx, submission_id).papers
+
+
+def paper_of(ctx: DeskContext, number: str) -> PaperView:
+    """Return one paper by its 14 digits. Raises as `reprint`."""
+    digits = _digits(number)
+    with our_words(), ctx.records.read() as session:
+        conn = session.connection()
+        paper = _paper(conn, digits)
+        version = conn.execute(
+            sa.select(SUBMISSIONS.c.circular_version_id).where(SUBMISSIONS.c.id == paper["submission_id"])
+        ).scalar_one_or_none()
+        circular = circular_of(conn, ctx, version or ctx.circular_version_id)
+        return paper_view(circular, paper, prints_of(conn, [paper["id"]])[paper["id"]])
+
+
+def _digits(number: str) -> str:
+    try:
+        return parse_number(number).digits
+    except PaperError as e:
+        raise DeskError("bad-check-digit") from e
+
+
+def _paper(conn: sa.Connection, digits: str) -> Row:
+    row = conn.execute(sa.select(PAPERS).where(PAPERS.c.number == digits)).one_or_none()
+    if row is None:
+        raise DeskError("unknown-number")
+    return as_row(row)
+
+
+def _ref(paper: Row) -> str:
+    sub = paper["submission_id"]
+    return f"submission:{sub}" if sub is not None else f"paper:{paper['number']}"

@@ -1,0 +1,120 @@
+"""What a scan or a typed question names: the patterns a scanner sends, and who they belong to.
+
+`parse_scan` is asked for every burst of keys before anything is painted, so this module imports nothing but
+the standard library until a question is really looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from counter.rules.clean import fold_scan
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from counter.desk.context import DeskContext
+    from counter.desk.views import Resolution, SubmissionId
+
+_ONLINE_ID: Final = re.compile(r"(?=[A-Za-z]*-?\d)[A-Za-z]{1,12}[0-9A-Za-z-]{7,39}")
+"""Letters in front, then digits: what the online system prints. Plain words and hanzi never fit."""
+
+LIVE: Final = ("open", "parked", "accepted", "correction")
+"""After any other status the person may come again, so their own number calls them anew."""
+
+
+def parse_scan(text: str) -> str | None:
+    """Return the bare code in a burst of characters, or None when it is no code this desk knows.
+
+    Known are our own 14 digits and 18-character identity numbers, both with right check digits, and online
+    submission IDs. Anything else fast, such as several hanzi committed at once, is typing.
+    """
+    code = fold_scan(text, 64)
+    if not code.isascii():
+        return None
+    if re.fullmatch(r"[0-9]{14}", code):
+        return code if _paper_number(code) else None
+    if re.fullmatch(r"[0-9]{17}[0-9Xx]", code):
+        return code.upper() if _identity(code) else None
+    if _ONLINE_ID.fullmatch(code) and sum(c.isdigit() for c in code) >= 6:
+        return code
+    return None
+
+
+def resolve(ctx: DeskContext, text: str) -> Resolution:
+    """Return what a scanned or typed text names: one submission, one person, several, or nothing and why."""
+    from counter.desk import search
+    from counter.desk.views import Calls, Opens, Several, Unknown
+    from receipts.errors import PaperError
+    from receipts.number import parse_number
+
+    code = fold_scan(text)
+    if not code:
+        return Unknown(code, "empty")
+    if re.fullmatch(r"[1-8][0-9]{13}", code.replace("-", "").replace(" ", "")):
+        try:
+            number = parse_number(code)
+        except PaperError:
+            return Unknown(code, "bad-check-digit")
+        with ctx.records.read() as session:
+            found = submission_by_number(session.connection(), ctx, number.digits)
+        return Opens(found) if found is not None else Unknown(code, "unknown-number")
+    if re.fullmatch(r"[0-9]{17}[0-9Xx]", code) and not _identity(code):
+        return Unknown(code, "bad-identity")
+    answer = search.look_up(ctx, code)
+    if not answer.hits:
+        return Unknown(code, "unknown")
+    if len(answer.hits) > 1 or answer.more:
+        return Several(answer)
+    hit = answer.hits[0]
+    by_number = answer.kind in ("serial", "paper_number")
+    if hit.submission_id is None or (hit.status not in LIVE and not by_number):
+        return Calls(hit.entry_id)
+    return Opens(hit.submission_id)
+
+
+def submission_by_number(conn: sa.Connection, ctx: DeskContext, digits: str) -> SubmissionId | None:
+    """Return the submission a valid 14-digit number belongs to, whatever its status, or None."""
+    import sqlalchemy as sa
+
+    from counter.desk.rows import NOTICES, SUBMISSIONS
+    from counter.desk.views import SubmissionId
+    from receipts.number import PaperKind, parse_number
+
+    number = parse_number(digits)
+    office = ctx.circular.office.code
+    if number.kind in (PaperKind.RECEIPT, PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG):
+        table, wanted = SUBMISSIONS, SUBMISSIONS.c.id
+    elif number.kind is PaperKind.NOTICE:
+        table, wanted = NOTICES, NOTICES.c.submission_id
+    else:
+        return None
+    query = sa.select(wanted).where(
+        table.c.office == office, table.c.year == number.year, table.c.serial == number.serial
+    )
+    if number.kind is not PaperKind.NOTICE:
+        query = query.where(SUBMISSIONS.c.desk == number.desk)
+    found = conn.execute(query).scalar_one_or_none()
+    return None if found is None else SubmissionId(found)
+
+
+def _paper_number(code: str) -> bool:
+    from receipts.errors import PaperError
+    from receipts.number import parse_number
+
+    try:
+        parse_number(code)
+    except PaperError:
+        return False
+    return True
+
+
+def _identity(code: str) -> bool:
+    from counter.rules.identity import IdentityProblem, check_identity
+
+    try:
+        check_identity(None, code)
+    except IdentityProblem:
+        return False
+    return True

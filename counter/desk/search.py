@@ -1,0 +1,171 @@
+"""Asking where someone stands, by everything the desk knows.
+
+Every question is one exact token or one number, so an answer costs the same at a million submissions. A
+list is cut at MOST_HITS: a longer one is no answer, and the screen says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import sqlalchemy as sa
+
+from counter.clock import business_date
+from counter.desk.assemble import assemble
+from counter.desk.context import DeskContext
+from counter.desk.hits import hits, order
+from counter.desk.loaded import load
+from counter.desk.people import person_view
+from counter.desk.rows import ENTRIES, JOURNAL, SUBMISSIONS, TOKENS, as_row
+from counter.desk.scan import submission_by_number
+from counter.desk.unit import circular_of
+from counter.desk.views import DetailsView, EntryId, JournalLine, LookUpView, StatusView, SubmissionView
+from counter.errors import DeskError
+from counter.rules.search import QueryKind, query_tokens
+from receipts.errors import PaperError
+from receipts.number import parse_number
+
+MOST_HITS: Final = 200
+"""Lines of one answer; whoever sees more than that types one letter more."""
+
+MOST_EVENTS: Final = 200
+"""Events of one timeline."""
+
+_OFFICIAL: Final = re.compile(r"\s*\D*[〔\[(（](\d{4})[〕\])）](\d{1,7})\D?\s*")
+
+
+def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
+    """Return one page of who fits a question, those with a submission first, the newest of them on top."""
+    question = query_tokens(text)
+    with ctx.records.read() as session:
+        conn = session.connection()
+        ids, more, kind = _entries(conn, ctx, text, question.token, question.kind)
+        found = order(conn, ids)
+        page = hits(conn, ctx.circular, found[offset : offset + limit])
+    return LookUpView(
+        query=text,
+        kind=str(kind),
+        hits=page,
+        total=len(found),
+        more=more,
+        arrived=sum(f.submission_id is not None for f in found),
+    )
+
+
+def _entries(
+    conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind
+) -> tuple[list[int], bool, QueryKind]:
+    exact = _by_number(conn, ctx, text, token, kind)
+    if exact is not None:
+        by = QueryKind.SERIAL if kind is QueryKind.SERIAL else QueryKind.PAPER_NUMBER
+        return [exact], False, by
+    if not token:
+        return [], False, kind
+    query = (
+        sa.select(TOKENS.c.entry_id)
+        .join(ENTRIES, ENTRIES.c.id == TOKENS.c.entry_id)
+        .where(TOKENS.c.token == token, ENTRIES.c.circular_id == ctx.circular.id)
+        .order_by(TOKENS.c.entry_id.desc())
+        .limit(MOST_HITS + 1)
+    )
+    ids = [row[0] for row in conn.execute(query)]
+    return ids[:MOST_HITS], len(ids) > MOST_HITS, kind
+
+
+def _by_number(conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind) -> int | None:
+    """Return the entry whose submission carries the number asked for."""
+    year, serial = business_date(ctx.clock.now()).year, 0
+    if official := _OFFICIAL.fullmatch(text):
+        year, serial = int(official[1]), int(official[2])
+    elif kind is QueryKind.SERIAL and token.isdigit():
+        serial = int(token)
+    elif kind is QueryKind.PAPER_NUMBER:
+        try:
+            number = parse_number(text)
+        except PaperError:
+            return None
+        found = submission_by_number(conn, ctx, number.digits)
+        query = sa.select(SUBMISSIONS.c.entry_id).where(SUBMISSIONS.c.id == found)
+        return None if found is None else conn.execute(query).scalar_one()
+    if not serial:
+        return None
+    return conn.execute(
+        sa.select(SUBMISSIONS.c.entry_id).where(
+            SUBMISSIONS.c.office == ctx.circular.office.code,
+            SUBMISSIONS.c.year == year,
+            SUBMISSIONS.c.serial == serial,
+        )
+    ).scalar_one_or_none()
+
+
+def details(ctx: DeskContext, entry_id: EntryId) -> DetailsView:
+    """Return the person of a result line with submission, timeline and papers.
+
+    Raises DeskError("unknown-entry").
+    """
+    with ctx.records.read() as session:
+        conn = session.connection()
+        entry = conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
+        if entry is None:
+            raise DeskError("unknown-entry")
+        submission: SubmissionView | None = None
+        lines: tuple[JournalLine, ...] = ()
+        latest = conn.execute(
+            sa.select(sa.func.max(SUBMISSIONS.c.id)).where(SUBMISSIONS.c.entry_id == entry_id)
+        ).scalar_one()
+        if latest is not None and (loaded := load(conn, latest)):
+            circular = circular_of(conn, ctx, loaded.sub["circular_version_id"])
+            submission = assemble(ctx, circular, loaded)
+            lines = timeline(conn, latest)
+        person = submission.person if submission else person_view(ctx.circular, as_row(entry))
+    papers = submission.papers if submission else ()
+    return DetailsView(person=person, submission=submission, journal=lines, papers=papers)
+
+
+def timeline(conn: sa.Connection, submission_id: int) -> tuple[JournalLine, ...]:
+    """Return what happened to a submission, newest first, single ticks left out."""
+    query = (
+        sa.select(JOURNAL.c.seq, JOURNAL.c.at, JOURNAL.c.kind, JOURNAL.c.event)
+        .where(
+            JOURNAL.c.ref == f"submission:{submission_id}",
+            JOURNAL.c.kind.not_in(("finding.recorded", "finding.cleared")),
+        )
+        .order_by(JOURNAL.c.seq.desc())
+        .limit(MOST_EVENTS)
+    )
+    lines = []
+    for seq, at, kind, event in conn.execute(query):
+        fields = json.loads(bytes(event))
+        facts = {name: value for name, value in fields[8].items() if name not in ("rows", "subject")}
+        lines.append(JournalLine(seq=seq, at=at, kind=kind, actor=fields[4], facts=facts))
+    return tuple(lines)
+
+
+def status(ctx: DeskContext, query: str, *, limit: int = 20) -> tuple[StatusView, ...]:
+    """Return where everyone stands who fits a question, at most `limit` of them."""
+    answer = look_up(ctx, query, limit=limit)
+    views = []
+    with ctx.records.read() as session:
+        conn = session.connection()
+        for hit in answer.hits:
+            loaded = None if hit.submission_id is None else load(conn, hit.submission_id)
+            if loaded is None:
+                views.append(StatusView(hit, None, None, None, "", "", (), ()))
+                continue
+            circular = circular_of(conn, ctx, loaded.sub["circular_version_id"])
+            sub = assemble(ctx, circular, loaded)
+            views.append(
+                StatusView(
+                    hit=hit,
+                    opened_at=sub.opened_at,
+                    decided_at=sub.decided_at,
+                    deadline=loaded.sub["deadline"],
+                    number=sub.number,
+                    display=sub.display,
+                    papers=sub.papers,
+                    open_items=sub.defects,
+                )
+            )
+    return tuple(views)

@@ -1,0 +1,280 @@
+"""A submission's life up to the decision: opening, parking, who stands at the counter."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from counter.clock import business_date
+from counter.desk.act import act_on, read_view, shown
+from counter.desk.assemble import receipt_number
+from counter.desk.context import DeskContext
+from counter.desk.forms import WalkUpForm
+from counter.desk.hours import require_open
+from counter.desk.loaded import Loaded
+from counter.desk.people import is_submitted, online_state_name
+from counter.desk.rows import ENTRIES, SUBMISSIONS, Row, add, as_row, blank, commitment, pack
+from counter.desk.unit import Unit, blind, id_of, once, ref_of
+from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
+from counter.desk.walk_up import checked
+from counter.errors import DeskError
+from counter.rules.clean import one_line
+from db.numbering import next_number
+from db.search_index import put_tokens
+from db.tables import LIVE_STATUSES
+
+
+def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: UUID) -> SubmissionView:
+    """Take in the papers of a person on the roster and give them a number.
+
+    A refusal is journalled before it is raised: DeskError("closed", reason, next_opening),
+    DeskError("not-submitted", online_state), DeskError("already-open", submission_id),
+    DeskError("unknown-entry").
+    """
+    left: list[Loaded] = []
+
+    def work(unit: Unit) -> str:
+        row = unit.conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
+        if row is None:
+            raise DeskError("unknown-entry")
+        left.append(_open(unit, as_row(row)))
+        return ref_of(left[-1])
+
+    try:
+        ref = once(ctx, "open", actor, key, work)
+    except DeskError as e:
+        _note_refusal(ctx, e, actor, ref=f"entry:{entry_id}")
+        raise
+    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+
+
+def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID) -> SubmissionView:
+    """Take in the papers of a person who is not on the roster; the online ID is as they showed it.
+
+    Raises DeskError("walk-up", problems=(FieldProblem, ...)) and what `open_submission` raises.
+    """
+    left: list[Loaded] = []
+    entry, tokens = checked(ctx.circular, form, today=business_date(ctx.clock.now()))
+
+    def work(unit: Unit) -> str:
+        known = unit.conn.execute(
+            sa.select(ENTRIES.c.id).where(
+                ENTRIES.c.circular_id == ctx.circular.id, ENTRIES.c.online_id == entry["online_id"]
+            )
+        ).scalar_one_or_none()
+        if known is not None:
+            raise DeskError("on-roster", entry_id=known)
+        whole = blank(ENTRIES, **entry) | {
+            "circular_id": ctx.circular.id,
+            "origin": "walk_up",
+            "subject_key": secrets.token_bytes(32),
+            "created_at": unit.now,
+            "updated_at": unit.now,
+        }
+        made = add(unit.conn, ENTRIES, whole)
+        put_tokens(unit.session, made["id"], tokens)
+        left.append(_open(unit, made))
+        return ref_of(left[-1])
+
+    try:
+        ref = once(ctx, "open-walk-up", actor, key, work)
+    except DeskError as e:
+        _note_refusal(ctx, e, actor, ref="walk-up")
+        raise
+    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+
+
+def _open(unit: Unit, entry: Row) -> Loaded:
+    ctx = unit.ctx
+    require_open(ctx, unit.now)
+    if not is_submitted(ctx.circular, entry):
+        raise DeskError("not-submitted", online_state=online_state_name(ctx.circular, entry))
+    _refuse_second(unit, entry)
+    day = business_date(unit.now)
+    office = ctx.circular.office.code
+    row = blank(
+        SUBMISSIONS,
+        circular_id=ctx.circular.id,
+        circular_version_id=ctx.circular_version_id,
+        entry_id=entry["id"],
+        online_id=entry["online_id"],
+        office=office,
+        year=day.year,
+        serial=next_number(unit.session, office=office, series="submission", year=day.year),
+        desk=ctx.desk,
+        status="open",
+        specialty=entry["specialty"],
+        situations=entry["situations"],
+        submitter=ctx.circular.submitters[0].code,
+        opened_day=day.isoformat(),
+        opened_at=unit.now,
+        opened_by=unit.actor.name,
+        touched_at=unit.now,
+    )
+    sub = add(unit.conn, SUBMISSIONS, row)
+    loaded = Loaded(sub, entry, {}, (), (), None, (), {})
+    unit.note(loaded, "submission", sub)
+    unit.tell(
+        "submission.opened",
+        ref_of(loaded),
+        number=receipt_number(sub).digits,
+        subject=commitment(entry),
+        walk_up=entry["origin"] == "walk_up" or None,
+    )
+    return loaded
+
+
+def _refuse_second(unit: Unit, entry: Row) -> None:
+    """One live submission per person: by the entry, its online ID, or the same identity number elsewhere."""
+    same = [SUBMISSIONS.c.entry_id == entry["id"]]
+    if entry["id_number"]:
+        others = sa.select(ENTRIES.c.id).where(
+            ENTRIES.c.circular_id == entry["circular_id"], ENTRIES.c.id_number == entry["id_number"]
+        )
+        same = [SUBMISSIONS.c.entry_id.in_(others)]
+    live = unit.conn.execute(
+        sa.select(SUBMISSIONS.c.id).where(*same, SUBMISSIONS.c.status.in_(LIVE_STATUSES)).limit(1)
+    ).scalar_one_or_none()
+    if live is not None:
+        raise DeskError("already-open", submission_id=SubmissionId(live))
+
+
+def view(ctx: DeskContext, submission_id: SubmissionId) -> SubmissionView:
+    """Return a submission as it stands. Raises DeskError("unknown-submission")."""
+    return read_view(ctx, submission_id)
+
+
+def park(
+    ctx: DeskContext, *, submission_id: SubmissionId, version: int, note: str, actor: Actor, key: UUID
+) -> SubmissionView:
+    """Set a submission aside, with why, so that the next person can be served."""
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        why = one_line(note, 200)
+        changed = unit.change(loaded, status="parked", parked_at=unit.now, park_note=why)
+        unit.tell("submission.parked", ref_of(loaded))
+        return changed
+
+    return act_on(
+        ctx,
+        "park",
+        submission_id=submission_id,
+        version=version,
+        act=Act.PARK,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def resume(
+    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+) -> SubmissionView:
+    """Take a parked submission up again where it was left."""
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        changed = unit.change(loaded, status="open", parked_at=None, park_note="")
+        unit.tell("submission.resumed", ref_of(loaded))
+        return changed
+
+    return act_on(
+        ctx,
+        "resume",
+        submission_id=submission_id,
+        version=version,
+        act=Act.RESUME,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def set_situations(
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    situations: tuple[int, ...],
+    actor: Actor,
+    key: UUID,
+) -> SubmissionView:
+    """Record under which situations the person applies; waive reasons that no longer hold lose their finding.
+
+    Raises DeskError("unknown-situation", given).
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        circular = unit.circular(loaded)
+        for number in situations:
+            if number not in {s.no for s in circular.situations}:
+                raise DeskError("unknown-situation", given=number)
+        from counter.desk.checklist import drop_findings_that_no_longer_hold
+
+        loaded = drop_findings_that_no_longer_hold(unit, circular, loaded, situations)
+        changed = unit.change(loaded, situations=pack(tuple(str(n) for n in sorted(set(situations)))))
+        unit.tell("submission.situations", ref_of(loaded), situations=sorted(set(situations)))
+        return changed
+
+    return act_on(
+        ctx,
+        "situations",
+        submission_id=submission_id,
+        version=version,
+        act=Act.TICK,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def set_submitter(
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    submitter: str,
+    deputy_name: str = "",
+    deputy_relation: str = "",
+    actor: Actor,
+    key: UUID,
+) -> SubmissionView:
+    """Record who stands at the counter. Raises DeskError("unknown-submitter")."""
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        if submitter not in {s.code for s in unit.circular(loaded).submitters}:
+            raise DeskError("unknown-submitter", given=submitter)
+        values: dict[str, Any] = {
+            "submitter": submitter,
+            "deputy_name": one_line(deputy_name, 120),
+            "deputy_relation": one_line(deputy_relation, 60),
+        }
+        changed = unit.change(loaded, **values)
+        unit.tell("submission.submitter", ref_of(loaded), submitter=submitter)
+        return changed
+
+    return act_on(
+        ctx,
+        "submitter",
+        submission_id=submission_id,
+        version=version,
+        act=Act.TICK,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def record_refusal(
+    ctx: DeskContext, *, code: str, text: str = "", actor: Actor, ref: str = "refusal"
+) -> None:
+    """Journal something that was refused: the code and a blind mark of the text, no personal data."""
+    with ctx.records.write() as session:
+        Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(text) if text else "")
+
+
+def _note_refusal(ctx: DeskContext, error: DeskError, actor: Actor, *, ref: str) -> None:
+    if error.code in ("closed", "not-submitted", "already-open", "on-roster"):
+        record_refusal(ctx, code=error.code, actor=actor, ref=ref)

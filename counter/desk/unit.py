@@ -1,0 +1,197 @@
+"""One use case = one transaction: key, version, rule, rows, number, journal, in this order.
+
+Everything a use case changes goes through `Unit`, which collects the digest of each row it writes and puts
+them into the journal event of the same transaction; `verify` compares them with the tables later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from counter.circular.model import Circular
+from counter.desk.allowed import allowed
+from counter.desk.context import DeskContext
+from counter.desk.loaded import Loaded, load, versions
+from counter.desk.rows import CIRCULARS, SUBMISSIONS, Row, add, digest
+from counter.desk.views import Act, Actor, SubmissionId
+from counter.errors import DeskError
+from db import acts, journal
+from db.errors import OutcomeUnknown, RecordsError, Stale, Taken
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+KEYED = ("finding", "original", "notice", "fee", "paper", "submission")
+"""Tables whose rows the journal knows by a digest keyed with the person's secret."""
+
+
+class Unit:
+    """The open transaction of one use case and what it has written so far."""
+
+    def __init__(self, session: Session, ctx: DeskContext, actor: Actor) -> None:
+        self.session = session
+        self.conn: sa.Connection = session.connection()
+        self.ctx = ctx
+        self.actor = actor
+        self.now: datetime = ctx.clock.now().astimezone(UTC)
+        self._rows: dict[str, str | None] = {}
+
+    def circular(self, loaded: Loaded) -> Circular:
+        """Return the circular a submission is judged by."""
+        return circular_of(self.conn, self.ctx, loaded.sub["circular_version_id"])
+
+    def take(self, submission_id: int, version: int | None, act: Act | None) -> Loaded:
+        """Return the submission as the clerk saw it, having made sure that `act` may be done with it now.
+
+        Without `act` the use case has a condition of its own.
+
+        Raises DeskError("unknown-submission"), DeskError("stale") when someone changed it since, and
+        DeskError("not-allowed", act, status).
+        """
+        stored = versions(self.conn, submission_id)
+        if stored is None:
+            raise DeskError("unknown-submission")
+        if version is not None and stored[0] != version:
+            raise DeskError("stale")
+        loaded = self.ctx.memory.submissions.get(submission_id)
+        if loaded is None or (loaded.sub["version"], loaded.entry["version"]) != stored:
+            loaded = load(self.conn, submission_id)
+            assert loaded is not None
+        circular = self.circular(loaded)
+        if act is not None and act not in allowed(circular, loaded, self.now):
+            raise DeskError("not-allowed", act=str(act), status=loaded.sub["status"])
+        return loaded
+
+    def change(self, loaded: Loaded, **values: Any) -> Loaded:
+        """Change the submission's own row and count its version on. Raises DeskError("stale")."""
+        version = loaded.sub["version"]
+        values |= {"version": version + 1, "touched_at": self.now}
+        done = self.conn.execute(
+            sa.update(SUBMISSIONS)
+            .where(SUBMISSIONS.c.id == loaded.id, SUBMISSIONS.c.version == version)
+            .values(values)
+        )
+        if done.rowcount != 1:
+            raise DeskError("stale")
+        sub = loaded.sub | values
+        self.note(loaded, "submission", sub)
+        return replace(loaded, sub=sub)
+
+    def add(self, loaded: Loaded, table: sa.Table, row: Row) -> Row:
+        """Insert a row that belongs to a submission."""
+        made = add(self.conn, table, row)
+        self.note(loaded, table.name, made)
+        return made
+
+    def set(self, loaded: Loaded, table: sa.Table, row: Row, **values: Any) -> Row:
+        """Change a row that belongs to a submission."""
+        self.conn.execute(sa.update(table).where(table.c.id == row["id"]).values(values))
+        changed = row | values
+        self.note(loaded, table.name, changed)
+        return changed
+
+    def drop(self, loaded: Loaded, table: sa.Table, row: Row) -> None:
+        """Delete a row that belongs to a submission and has left the desk on no paper."""
+        self.conn.execute(sa.delete(table).where(table.c.id == row["id"]))
+        self._rows[f"{table.name}:{row['id']}"] = None
+
+    def note(self, loaded: Loaded, table: str, row: Row) -> None:
+        """Put a row's digest into the next journal event."""
+        self._rows[f"{table}:{row['id']}"] = digest(loaded.subject_key, row)
+
+    def tell(self, kind: str, ref: str, **facts: Any) -> journal.JournalMark:
+        """Append the event of what was done; facts are codes, numbers and digests, never personal data."""
+        body = {name: value for name, value in facts.items() if value not in ("", None, (), [])}
+        if self._rows:
+            body["rows"] = self._rows
+            self._rows = {}
+        return journal.append(
+            self.session,
+            at=self.now,
+            desk=self.ctx.desk,
+            actor=self.actor.name,
+            role=str(self.actor.role),
+            kind=kind,
+            ref=ref,
+            body=body,
+        )
+
+
+def once(ctx: DeskContext, use_case: str, actor: Actor, key: UUID, work: Callable[[Unit], str]) -> str:
+    """Carry out `work` in one transaction, or answer a key that was carried out before.
+
+    `work` returns a reference such as `submission:17`, which the same key gives again ever after. When two
+    desks send one key at once the loser finds the winner's answer.
+    Raises DeskError; nothing is written then.
+    """
+    try:
+        with our_words(), ctx.records.write() as session:
+            done = acts.done(session, str(key))
+            if done is not None:
+                return done
+            unit = Unit(session, ctx, actor)
+            ref = work(unit)
+            acts.remember(session, str(key), use_case, ref, unit.now)
+            return ref
+    except DeskError:
+        ctx.memory.forget()
+        answered = _answered(ctx, key)
+        if answered is None:
+            raise
+        return answered
+
+
+def _answered(ctx: DeskContext, key: UUID) -> str | None:
+    with our_words(), ctx.records.read() as session:
+        return acts.done(session, str(key))
+
+
+@contextmanager
+def our_words() -> Iterator[None]:
+    """Turn what the records refuse into refusals of the desk."""
+    try:
+        yield
+    except Stale as e:
+        raise DeskError("stale") from e
+    except Taken as e:
+        raise DeskError("conflict", what=e.facts.get("what", "")) from e
+    except OutcomeUnknown as e:
+        raise DeskError("outcome-unknown") from e
+    except RecordsError as e:
+        raise DeskError("records", reason=e.code, detail=e.detail) from e
+
+
+def circular_of(conn: sa.Connection, ctx: DeskContext, version_id: int) -> Circular:
+    """Return a circular by the version a submission was judged by."""
+    if version_id == ctx.circular_version_id:
+        return ctx.circular
+    known = ctx.memory.circulars.get(version_id)
+    if known is None:
+        from counter.circular.loader import load as read_circular
+
+        toml = conn.execute(sa.select(CIRCULARS.c.toml).where(CIRCULARS.c.id == version_id)).scalar_one()
+        known = ctx.memory.circulars.setdefault(version_id, read_circular(toml.encode()))
+    return known
+
+
+def ref_of(loaded: Loaded) -> str:
+    """Return how the journal and the acts name a submission."""
+    return f"submission:{loaded.id}"
+
+
+def id_of(ref: str) -> SubmissionId:
+    """Return the submission a reference names."""
+    return SubmissionId(int(ref.partition(":")[2]))
+
+
+def blind(text: str) -> str:
+    """Return a short mark of an unknown text, too short to be guessed back, to tell repeats apart."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]

@@ -1,0 +1,290 @@
+"""Decisions: acceptance, correction notice, rejection, and the visit that answers a notice.
+
+A verdict is computed from the findings and only confirmed here. Numbers, papers and journal come in the
+decision's own transaction, so a paper without its decision, or the other way round, cannot exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from uuid import UUID
+
+from counter.circular.model import Circular
+from counter.clock import business_date
+from counter.desk import documents
+from counter.desk.act import act_on, read_view
+from counter.desk.assemble import assemble, receipt_number
+from counter.desk.checklist import move_originals, originals_now
+from counter.desk.context import DeskContext
+from counter.desk.fees import checked_fee, note_fee
+from counter.desk.findings import findings_now, notice_lines
+from counter.desk.forms import FeeInput
+from counter.desk.hours import require_open
+from counter.desk.issue import issue, stamp
+from counter.desk.loaded import Loaded
+from counter.desk.rows import NOTICES, blank
+from counter.desk.unit import Unit, ref_of
+from counter.desk.views import Act, Actor, PreviewView, Role, SubmissionId, SubmissionView
+from counter.errors import DeskError
+from counter.rules.clean import one_line
+from counter.rules.verdict import check_rejection, verdict
+from db.numbering import last_number, next_number
+from receipts.barcode import code128_runs
+from receipts.data import Document
+from receipts.number import PaperKind, PaperNumber, parse_number
+from receipts.preview import qr_rows
+
+NOTICE_SERIES = "notice"
+"""Correction notices run in a series of their own, one per office and year."""
+
+
+def accept(
+    ctx: DeskContext, *, submission_id: SubmissionId, version: int, fee: FeeInput, actor: Actor, key: UUID
+) -> SubmissionView:
+    """Accept a submission whose items are all in order or waived; issue receipt and bag labels.
+
+    Raises DeskError("fee", reason) for a fee that cannot be noted like that.
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        circular = unit.circular(loaded)
+        checked = checked_fee(circular, fee)
+        loaded = note_fee(unit, circular, loaded, checked)
+        assert loaded.fee is not None
+        changed = unit.change(
+            loaded,
+            status="accepted",
+            decided_at=unit.now,
+            decided_day=business_date(unit.now).isoformat(),
+            decided_by=unit.actor.name,
+            deadline=None,
+            fee_state=loaded.fee["state"],
+        )
+        number = receipt_number(changed.sub)
+        mark = unit.tell(
+            "submission.accepted", ref_of(loaded), number=number.digits, visit=changed.sub["visit"]
+        )
+        sub = assemble(ctx, circular, changed)
+        at = stamp(unit, mark)
+        docs: tuple[Document, ...] = (
+            documents.receipt(circular, sub, number, checked, at),
+            *documents.labels(circular, sub, number, at),
+        )
+        return issue(unit, circular, changed, docs)
+
+    return act_on(
+        ctx,
+        "accept",
+        submission_id=submission_id,
+        version=version,
+        act=Act.ACCEPT,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def send_correction(
+    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+) -> SubmissionView:
+    """Tell the applicant everything that is wanting, once, with a deadline; hand the bags back.
+
+    Raises DeskError("window-over") when no time is left to correct anything, and DeskError("notice-adds",
+    items) when a later notice would say what an earlier one could have said and nobody but a clerk asks.
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        circular = unit.circular(loaded)
+        before = assemble(ctx, circular, loaded)
+        if before.deadline is None or before.deadline.at <= unit.now:
+            raise DeskError("window-over")
+        added = tuple(line.item for line in before.defects if line.is_new)
+        if added and unit.actor.role is not Role.SUPERVISOR:
+            raise DeskError("notice-adds", items=added)
+        defects = verdict(circular, findings_now(loaded)).defects
+        loaded = move_originals(unit, loaded, "returned")
+        year, office = business_date(unit.now).year, circular.office.code
+        row = blank(
+            NOTICES,
+            submission_id=loaded.id,
+            turn=loaded.sub["visit"],
+            office=office,
+            year=year,
+            lines=notice_lines(defects),
+            deadline=before.deadline.at,
+            issued_at=unit.now,
+            issued_by=unit.actor.name,
+            serial=next_number(unit.session, office=office, series=NOTICE_SERIES, year=year),
+        )
+        made = unit.add(loaded, NOTICES, row)
+        number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, made["serial"])
+        changed = unit.change(
+            loaded,
+            status="correction",
+            decided_at=unit.now,
+            decided_day=business_date(unit.now).isoformat(),
+            decided_by=unit.actor.name,
+            deadline=before.deadline.at,
+            originals_state=originals_now(loaded),
+        )
+        mark = unit.tell(
+            "notice.issued",
+            ref_of(loaded),
+            number=number.digits,
+            turn=made["turn"],
+            items=[d.item.code for d in defects],
+            added=list(added),
+            approved_by=unit.actor.name if added else "",
+        )
+        doc = documents.notice(circular, before, number, stamp(unit, mark))
+        return issue(unit, circular, replace(changed, notices=(*changed.notices, made)), (doc,))
+
+    return act_on(
+        ctx,
+        "correction",
+        submission_id=submission_id,
+        version=version,
+        act=Act.CORRECT,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def reject(
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    ground: str,
+    note: str,
+    actor: Actor,
+    key: UUID,
+) -> SubmissionView:
+    """Record that a submission is not accepted, on one of the circular's grounds; hand the bags back.
+
+    Raises DeskError("rejection", faults) with the codes of `RejectionFault`.
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        why = one_line(note, 400)
+        if faults := check_rejection(unit.circular(loaded), ground, why):
+            raise DeskError("rejection", faults=tuple(map(str, faults)))
+        loaded = move_originals(unit, loaded, "returned")
+        changed = unit.change(
+            loaded,
+            status="rejected",
+            parked_at=None,
+            park_note="",
+            decided_at=unit.now,
+            decided_day=business_date(unit.now).isoformat(),
+            decided_by=unit.actor.name,
+            deadline=None,
+            ground=ground,
+            ground_note=why,
+            originals_state=originals_now(loaded),
+        )
+        unit.tell("submission.rejected", ref_of(loaded), ground=ground)
+        return changed
+
+    return act_on(
+        ctx,
+        "reject",
+        submission_id=submission_id,
+        version=version,
+        act=Act.REJECT,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def return_visit(
+    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+) -> SubmissionView:
+    """Begin the visit that answers a notice: what it listed is open again and has to be judged anew.
+
+    The bags come in again with everything that was listed in them. Past its deadline the submission lapses
+    instead: the view then says so. Raises DeskError("closed", reason, next_opening).
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        if unit.now >= loaded.notices[-1]["deadline"]:
+            day = business_date(unit.now).isoformat()
+            changed = unit.change(
+                loaded, status="lapsed", decided_at=unit.now, decided_day=day, decided_by=unit.actor.name
+            )
+            unit.tell("submission.lapsed", ref_of(loaded), visit=loaded.sub["visit"])
+            return changed
+        require_open(ctx, unit.now)
+        loaded = move_originals(unit, loaded, "held")
+        changed = unit.change(
+            loaded, visit=loaded.sub["visit"] + 1, originals_state=originals_now(loaded), deadline=None
+        )
+        unit.tell("submission.returned", ref_of(loaded), visit=changed.sub["visit"])
+        return changed
+
+    return act_on(
+        ctx,
+        "return-visit",
+        submission_id=submission_id,
+        version=version,
+        act=Act.RETURN_VISIT,
+        actor=actor,
+        key=key,
+        work=work,
+    )
+
+
+def preview_accept(
+    ctx: DeskContext, *, submission_id: SubmissionId, fee: FeeInput, actor: Actor
+) -> PreviewView:
+    """Return the receipt as it would be printed now; nothing is stored.
+
+    Raises DeskError("not-allowed") while the verdict is not an acceptance, and DeskError("fee").
+    """
+    sub = read_view(ctx, submission_id)
+    if Act.ACCEPT not in sub.allowed:
+        raise DeskError("not-allowed", act=str(Act.ACCEPT), status=str(sub.status))
+    circular = _circular(ctx, submission_id)
+    number = parse_number(sub.number)
+    at = documents.Stamp(ctx.clock.now(), actor.name, ctx.desk)
+    doc = documents.receipt(circular, sub, number, checked_fee(circular, fee), at)
+    return _preview(doc, circular.paper(PaperKind.RECEIPT).title, circular.paper(PaperKind.RECEIPT).copies)
+
+
+def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: Actor) -> PreviewView:
+    """Return the notice as it would be printed now, with the number it would get if it were the next.
+
+    Raises DeskError("not-allowed") while the verdict is not a correction, and DeskError("window-over").
+    """
+    sub = read_view(ctx, submission_id)
+    if Act.CORRECT not in sub.allowed:
+        raise DeskError("not-allowed", act=str(Act.CORRECT), status=str(sub.status))
+    if sub.deadline is None or sub.deadline.at <= ctx.clock.now():
+        raise DeskError("window-over")
+    circular = _circular(ctx, submission_id)
+    year = business_date(ctx.clock.now()).year
+    with ctx.records.read() as session:
+        last = last_number(session, office=circular.office.code, series=NOTICE_SERIES, year=year)
+    number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, last + 1)
+    doc = documents.notice(circular, sub, number, documents.Stamp(ctx.clock.now(), actor.name, ctx.desk))
+    return _preview(doc, circular.paper(PaperKind.NOTICE).title, circular.paper(PaperKind.NOTICE).copies)
+
+
+def _circular(ctx: DeskContext, submission_id: SubmissionId) -> Circular:
+    version = ctx.memory.submissions[submission_id].sub["circular_version_id"]
+    return ctx.circular if version == ctx.circular_version_id else ctx.memory.circulars[version]
+
+
+def _preview(doc: Document, title: str, copies: int) -> PreviewView:
+    return PreviewView(
+        title=title,
+        copies=copies,
+        number=doc.digits,
+        display=doc.display_number,
+        lines=documents.lines_of(doc),
+        document=asdict(doc),
+        bars=tuple(code128_runs(doc.digits)),
+        qr=qr_rows(doc.digits),
+    )

@@ -1,0 +1,163 @@
+"""Builders for tests: a desk in a temporary home, people for its roster, and a clerk's whole visits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from counter.clock import SHANGHAI, FixedClock
+from counter.desk import checklist, submissions, verdicts
+from counter.desk.context import DeskContext
+from counter.desk.forms import FeeInput, FindingInput
+from counter.desk.office import ready
+from counter.desk.rows import ENTRIES, add, blank
+from counter.desk.views import Actor, EntryId, Role, SubmissionView
+from counter.rules.checklist import FindingKind
+from counter.rules.identity import check_character
+from counter.rules.names import display_pinyin
+from counter.rules.search import search_tokens
+from db.engine import Records, open_records
+from db.search_index import put_tokens
+
+CLERK = Actor("zhou", Role.CLERK, 1)
+SUPERVISOR = Actor("sun", Role.SUPERVISOR, 1)
+CASH = FeeInput(method="cash")
+
+
+def shanghai(text: str) -> datetime:
+    """Return an instant written as the office's wall clock shows it."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def identity_number(serial: int, birth: str = "19860312") -> str:
+    """Return an invented identity number of area 320799 with the right check character."""
+    body = f"320799{birth}{serial % 1000:03d}"
+    return body + check_character(body)
+
+
+@dataclass
+class Office:
+    """One desk with its clock, and short names for what its clerk does."""
+
+    ctx: DeskContext
+    clock: FixedClock
+    people: int = field(default=0)
+
+    def person(self, name: str = "张三", **columns: Any) -> EntryId:
+        """Put an invented person on the roster."""
+        self.people += 1
+        n = self.people
+        entry = {
+            "circular_id": self.ctx.circular.id,
+            "origin": "roster",
+            "online_id": f"LYGGX2024{n:010d}",
+            "name": name,
+            "pinyin": display_pinyin(name),
+            "id_kind": "resident",
+            "id_number": identity_number(n % 1000, f"1986{n // 1000 % 12 + 1:02d}12"),
+            "sex": "male",
+            "birth": f"1986-{n // 1000 % 12 + 1:02d}-12",
+            "phone": f"138{n:08d}",
+            "employer": "连云港某某化工有限公司",
+            "county": "海州区",
+            "specialty": "petrochemical",
+            "specialty_text": "石油化工工程",
+            "situations": "2,3",
+            "online_state": "submitted",
+            "online_state_text": "已提交",
+            "subject_key": secrets.token_bytes(32),
+            "created_at": self.clock.now(),
+            "updated_at": self.clock.now(),
+        } | columns
+        with self.ctx.records.write() as session:
+            row = add(session.connection(), ENTRIES, blank(ENTRIES, **entry))
+            tokens = search_tokens(
+                row["name"],
+                id_number=row["id_number"],
+                phone=row["phone"],
+                online_id=row["online_id"] or "",
+                employer=row["employer"],
+            )
+            put_tokens(session, row["id"], tokens)
+        return EntryId(row["id"])
+
+    def opened(self, name: str = "张三", **columns: Any) -> SubmissionView:
+        """Open a submission for a new person."""
+        return self.open(self.person(name, **columns))
+
+    def open(self, entry_id: EntryId, key: UUID | None = None) -> SubmissionView:
+        """Open a submission."""
+        return submissions.open_submission(self.ctx, entry_id=entry_id, actor=CLERK, key=key or uuid4())
+
+    def tick(
+        self, sub: SubmissionView, item: str, kind: FindingKind = FindingKind.OK, **found: Any
+    ) -> SubmissionView:
+        """Record one finding."""
+        return checklist.record_finding(
+            self.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            finding=FindingInput(item=item, kind=kind, **found),
+            actor=CLERK,
+            key=uuid4(),
+        )
+
+    def tick_all(self, sub: SubmissionView, *but: str) -> SubmissionView:
+        """Find every open item in order, except some."""
+        for item in sub.items:
+            judged = item.finding is not None and not item.finding.earlier
+            if item.open and not judged and item.code not in but:
+                sub = self.tick(sub, item.code)
+        return sub
+
+    def accept(self, sub: SubmissionView, fee: FeeInput = CASH, key: UUID | None = None) -> SubmissionView:
+        """Accept a submission."""
+        return verdicts.accept(
+            self.ctx, submission_id=sub.id, version=sub.version, fee=fee, actor=CLERK, key=key or uuid4()
+        )
+
+    def accepted(self, name: str = "张三", **columns: Any) -> SubmissionView:
+        """Take in a whole clean submission."""
+        return self.accept(self.tick_all(self.opened(name, **columns)))
+
+    def faulty(self, name: str = "张三") -> SubmissionView:
+        """Open a submission whose A3 forms are missing and whose conferral lacks a seal."""
+        sub = self.tick_all(self.opened(name), "A3-03", "A1-09")
+        sub = self.tick(sub, "A3-03", FindingKind.MISSING, reasons=("not_submitted",))
+        return self.tick(sub, "A1-09", FindingKind.DEFECT, reasons=("no_employer_seal",))
+
+    def correct(self, sub: SubmissionView, actor: Actor = CLERK) -> SubmissionView:
+        """Hand out a correction notice."""
+        return verdicts.send_correction(
+            self.ctx, submission_id=sub.id, version=sub.version, actor=actor, key=uuid4()
+        )
+
+    def again(self, sub: SubmissionView) -> SubmissionView:
+        """Begin the visit that answers a notice."""
+        return verdicts.return_visit(
+            self.ctx, submission_id=sub.id, version=sub.version, actor=CLERK, key=uuid4()
+        )
+
+
+def office_at(home: Path, records: Records | None = None, at: str = "2024-08-12T09:05") -> Office:
+    """Return a desk on fresh records, SQLite in `home` unless others are given."""
+    home.mkdir(parents=True, exist_ok=True)
+    clock = FixedClock(shanghai(at))
+    opened = records or open_records(home / "desk.db", "5a" * 32)
+    return Office(ready(opened, home=home, clock=clock, demo=True), clock)
+
+
+@contextmanager
+def office(home: Path, at: str = "2024-08-12T09:05") -> Iterator[Office]:
+    """Give a desk on SQLite and close it afterwards."""
+    made = office_at(home, at=at)
+    try:
+        yield made
+    finally:
+        made.ctx.records.close()
