@@ -1,0 +1,132 @@
+"""Backups: a checked copy of the records, named after when it was made and the seal it ends with.
+
+The journal tells of the backup before the copy is made, so the copy itself holds that event, and once more
+when the copy has been opened and found whole; `last_backup` goes by the second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from counter.clock import local
+from counter.desk.context import DeskContext
+from counter.desk.rows import JOURNAL
+from counter.desk.unit import Unit, once, our_words
+from counter.desk.views import Actor
+from counter.errors import DeskError
+from db import backup as copying
+from db.errors import BackupElsewhere, BackupExists
+
+REF: Final = "backup"
+"""Under which the journal keeps what it tells about backups."""
+
+MADE: Final = "backup.made"
+"""Kind of the event that tells of a finished and checked copy."""
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """A finished copy that was opened and found whole."""
+
+    path: Path
+    size: int
+    """Bytes."""
+    sha256: str
+    seq: int
+    """The last journal event it holds."""
+    head: str
+    """20 hex digits of that event's seal, as in the file's name."""
+
+
+def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: UUID) -> BackupReport:
+    """Copy the records into `backups/`, into another folder, or to a new file of a chosen name.
+
+    The same key again answers with the same copy. Raises DeskError("exists", path),
+    DeskError("backup-by-server") where the records are on a server, and DeskError("records").
+    """
+    if ctx.records.dialect != "sqlite":
+        raise DeskError("backup-by-server")
+    place = target if target is not None else ctx.backups
+    if target is None:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    began = once(ctx, "backup", actor, key, lambda unit: f"{REF}:{unit.tell('backup.begun', REF).seq}")
+    if (made := _made(ctx, int(began.partition(":")[2]))) is not None:
+        return made
+    into = place.is_dir()
+    if not into and place.exists():
+        raise DeskError("exists", path=place)
+    with our_words():
+        try:
+            copy = copying.backup(ctx.records, place)
+        except BackupElsewhere:
+            raise DeskError("backup-by-server") from None
+        except BackupExists:
+            raise DeskError("exists", path=place) from None
+    assert copy.head is not None
+    path = _named(copy.path, ctx.clock.now(), copy.head.short) if into else copy.path
+    report = BackupReport(path, copy.size, copy.sha256, copy.head.seq, copy.head.short)
+    with our_words(), ctx.records.write() as session:
+        Unit(session, ctx, actor).tell(
+            MADE,
+            REF,
+            began=int(began.partition(":")[2]),
+            file=path.name,
+            size=copy.size,
+            sha256=copy.sha256,
+            seq=copy.head.seq,
+            head=copy.head.short,
+            elsewhere=str(path.parent) if target is not None else "",
+        )
+    return report
+
+
+def last_backup(ctx: DeskContext) -> datetime | None:
+    """Return when the last backup was finished, aware UTC, or None when there is none yet."""
+    query = (
+        sa.select(JOURNAL.c.at)
+        .where(JOURNAL.c.ref == REF, JOURNAL.c.kind == MADE)
+        .order_by(JOURNAL.c.seq.desc())
+        .limit(1)
+    )
+    with our_words(), ctx.records.read() as session:
+        at: datetime | None = session.connection().execute(query).scalar_one_or_none()
+        return at
+
+
+def _named(copy: Path, at: datetime, head: str) -> Path:
+    """Give a copy the name that tells when it was made and where its history ends."""
+    path = copy.with_name(f"desk-{local(at):%Y%m%d-%H%M%S}-{head}.db")
+    os.replace(copy, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return path
+
+
+def _made(ctx: DeskContext, began: int) -> BackupReport | None:
+    """Return the copy that an earlier run under the same key finished."""
+    query = (
+        sa.select(JOURNAL.c.event)
+        .where(JOURNAL.c.ref == REF, JOURNAL.c.kind == MADE, JOURNAL.c.seq > began)
+        .order_by(JOURNAL.c.seq)
+    )
+    with our_words(), ctx.records.read() as session:
+        for (event,) in session.connection().execute(query):
+            body: dict[str, Any] = json.loads(bytes(event))[8]
+            if body["began"] == began:
+                folder = Path(body["elsewhere"]) if "elsewhere" in body else ctx.backups
+                return BackupReport(
+                    folder / body["file"], body["size"], body["sha256"], body["seq"], body["head"]
+                )
+    return None
