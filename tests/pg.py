@@ -25,7 +25,10 @@ import psycopg
 
 _NAMES = itertools.count(1)
 INITDB = ("-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
-SERVER = ("-F", "-c", "listen_addresses=", "-c", "max_connections=60")
+SERVER = (
+    *("-F", "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "full_page_writes=off"),
+    *("-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "autovacuum=off"),
+)
 
 
 def _bin_folder() -> Path:
