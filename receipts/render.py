@@ -86,9 +86,9 @@ def _compile(doc: data.Document, **options: Any) -> tuple[bytes, ...]:
             input=str(template), sys_inputs={"data": fields, "marked": str(_BREAK in fields)}, **options
         )
     except TypstError as e:
-        raise PaperError("typeset", message=_redact(e.message)) from None
+        raise PaperError("typeset", message=_redact(e.message, doc)) from None
     if warnings:
-        raise PaperError("template-warning", message=_redact(warnings[0].message))
+        raise PaperError("template-warning", message=_redact(warnings[0].message, doc))
     assert made is not None
     return tuple(made) if isinstance(made, list) else (made,)
 
@@ -125,6 +125,10 @@ def _soften(value: Any, key: str = "") -> Any:
     return value
 
 
-def _redact(message: str) -> str:
-    """Return a typesetter's message without what it quotes, which may be a person's name."""
-    return _QUOTED.sub("[...]", message)
+def _redact(message: str, doc: data.Document) -> str:
+    """Return a typesetter's message without what it quotes and without any text of the paper."""
+    message = _QUOTED.sub("[...]", message)
+    for text in sorted(set(data.texts(doc)), key=len, reverse=True):
+        if len(text) > 1:
+            message = message.replace(text, "[...]")
+    return message
