@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-
-import chinese_calendar
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,10 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=step)
 
 
+@lru_cache(maxsize=4096)
 def _published(day: date) -> bool | None:
+    import chinese_calendar  # 10 ms that the first paint need not pay
+
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

@@ -120,6 +120,12 @@ def test_a_typed_reading_finds_a_name_without_one() -> None:
     assert {"wanglei", "wl", "wangl", "w"} <= tokens
 
 
+def test_one_letter_asks_for_people_and_two_for_employers_as_well() -> None:
+    tokens = search_tokens("王五", employer="连云港创汇科技有限公司")
+    assert "c" not in tokens
+    assert {"ch", "chk", "chkj"} <= tokens
+
+
 def test_empty_fields_leave_no_tokens_behind() -> None:
     assert "" not in search_tokens("")
     assert search_tokens("") == frozenset()
