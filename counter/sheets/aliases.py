@@ -70,7 +70,10 @@ class Aliases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_aliases(path: Path | None = None) -> Aliases:
-    """Return the words of a file of the shipped shape, or the shipped ones. Raises SheetError aliases-invalid."""
+    """Return the words of a file of the shipped shape, or the shipped ones.
+
+    Raises SheetError aliases-invalid (path, problem).
+    """
     if path is None:
         return shipped_aliases()
     try:
@@ -92,7 +95,9 @@ def shipped_aliases() -> Aliases:
 def fold(text: str) -> str:
     """Return a word for comparing: NFKC, without blanks, stars and invisible signs, lower case."""
     kept = unicodedata.normalize("NFKC", text[:200])
-    return "".join(c for c in kept if not c.isspace() and c != "*" and unicodedata.category(c) != "Cf").lower()
+    return "".join(
+        c for c in kept if not c.isspace() and c != "*" and unicodedata.category(c) != "Cf"
+    ).lower()
 
 
 def fold_column(text: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from counter.sheets import limits
 from counter.sheets.errors import SheetError
 
 _PIECE: Final = limits.MIB
-_SCANNED: Final = 4 * limits.MIB
+_SCANNED: Final = limits.MIB
 """This much of each sheet is searched for far cells whatever dimension it declares."""
 _DIMENSION: Final = re.compile(rb'<dimension ref="[A-Z]+[0-9]+(?::([A-Z]+)([0-9]+))?"')
 _CELL: Final = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,4})([0-9]{1,8})"[^>]*[^/>]>')
@@ -81,10 +81,10 @@ def _look(name: str, stream: IO[bytes], room: int) -> int:
         if size > room:
             raise SheetError("bomb", limit=limits.INSIDE_BYTES // limits.MIB)
         joined = tail + piece
-        if is_markup and (b"<!DOCTYPE" in joined or b"<!ENTITY" in joined):
+        if is_markup and b"<!DOCTYPE" in joined:
             raise SheetError("entities", part=name)
         if is_sheet:
-            rows += piece.count(b"<row ") + piece.count(b"<row>")
+            rows += piece.count(b"</row>")
             if rows > limits.ROWS:
                 raise SheetError("too-many-rows", limit=limits.ROWS)
             if scan or size <= _SCANNED:

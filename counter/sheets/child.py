@@ -1,14 +1,16 @@
 """The process that reads a roster file, and dies alone if the file is hostile.
 
 Started as `python -I -m counter.sheets.child NAME`, it gets the file's bytes on its input and answers in
-frames. Before it looks at the first byte it gives up memory, processor time and the right to open anything: no
-file, no socket. A native abort (python-calamine on a cell at XFD1048576) or a kill leaves the desk untouched.
+frames. Before it looks at the first byte it gives up memory, processor time and the right to open
+anything: no file, no socket. A native abort (python-calamine on a cell at XFD1048576) or a kill leaves the
+desk untouched.
 """
 
 from __future__ import annotations
 
 import codecs
 import contextlib
+import gc
 import io
 import os
 import resource
@@ -112,6 +114,7 @@ def _in_frames(rows: Iterable[Any]) -> Iterator[frames.SheetRows]:
 
 def main() -> None:
     """Read the input to its end and answer in frames."""
+    gc.disable()  # this process is short and makes no cycles
     name = sys.argv[1]
     data = sys.stdin.buffer.read()
     lock_down()

@@ -51,7 +51,7 @@ class Table:
 def find_table(sheets: Sequence[RawSheet], aliases: Aliases) -> tuple[Table, tuple[Table, ...]]:
     """Return the best roster of a file and the others that look like one.
 
-    The header with the most known columns wins; visible sheets go before hidden ones, upper before lower ones.
+    The header with the most known columns wins; visible sheets go before hidden ones, earlier before later.
     Raises SheetError: no-header, missing-columns (sheet, row, missing: the first word of each column's list).
     """
     guides = [fold(word) for word in aliases.sheets.guides]
@@ -119,7 +119,9 @@ def _table(
             ranked.setdefault(match[0], []).append((match[1], place, column))
         elif fold(written) not in ignored:
             unknown.append(column)
-    places, columns, duplicates = {}, {}, []
+    places: dict[str, int] = {}
+    columns: dict[str, Column] = {}
+    duplicates: list[Column] = []
     for field in FIELDS:
         if field in ranked:
             (_, place, column), *others = sorted(ranked[field], key=lambda entry: entry[:2])
@@ -127,9 +129,7 @@ def _table(
             duplicates += [other for _, _, other in others]
     if not places:
         return None
-    return Table(
-        sheet, first, first + lines, places, columns, tuple(unknown), tuple(duplicates)
-    )
+    return Table(sheet, first, first + lines, places, columns, tuple(unknown), tuple(duplicates))
 
 
 def _spread(row: Sequence[Cell]) -> list[str]:
