@@ -69,6 +69,8 @@ def test_one_line_joins_lines_with_a_space() -> None:
         ("\x1b12401000000123", "12401000000123"),
         ("\ufeff LYG-1 ", "LYG-1"),
         ("12 34", "12 34"),
+        ("12\x1d34\udc80", "12\ufffd34"),
+        ("12\udc8034", "12\ufffd34"),
         ("", ""),
         ("]", "]"),
     ],
@@ -79,4 +81,6 @@ def test_a_scan_is_folded_to_its_bare_code(raw: str, code: str) -> None:
 
 @given(ANY_TEXT)
 def test_folding_a_scan_never_fails_and_is_bounded(s: str) -> None:
-    assert len(fold_scan(s)) <= 200
+    code = fold_scan(s)
+    assert len(code) <= 200
+    code.encode("utf-8")
