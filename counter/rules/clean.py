@@ -39,7 +39,7 @@ def fold_scan(s: str, limit: int = 200) -> str:
     """Return the bare code in what a scanner or an input method sent.
 
     Full-width forms fold to ASCII (NFKC); controls, blanks and invisible signs at both ends and one symbology
-    identifier in front (`]C1`) go. Inner blanks and letter case stay and inner controls become U+FFFD: a wrong
+    identifier in front (`]C1`) go. Inner blanks and letter case stay, inner controls become U+FFFD: a wrong
     code stays wrong to the eye.
     """
     code = _bare(unicodedata.normalize("NFKC", s[: limit * 4]))

@@ -132,6 +132,11 @@ _FORMS: Final = {
 }
 
 
+_USUAL_PASSPORT: Final = re.compile(r"[EGDSP][A-Z0-9][0-9]{7}|[A-Z]{1,3}[0-9]{5,8}")
+"""Chinese passports and most foreign ones; rarer forms are taken only when the kind is named, because an
+online submission ID may look the same."""
+
+
 def _guess(number: str) -> IdKind:
     if re.fullmatch(r"[A-Z]{3}[0-9]{12}", number):
         return IdKind.PERMANENT_RESIDENCE
@@ -141,7 +146,7 @@ def _guess(number: str) -> IdKind:
         return IdKind.TW_TRAVEL
     if len(number) == 18 or re.fullmatch(r"[0-9]+[0-9X]", number):
         return IdKind.RESIDENT
-    if _FORMS[IdKind.PASSPORT].fullmatch(number) and re.search(r"[0-9]", number):
+    if _USUAL_PASSPORT.fullmatch(number):
         return IdKind.PASSPORT
     raise IdentityProblem("unknown")
 

@@ -83,6 +83,8 @@ def test_each_document_is_known_by_its_form(
         (None, "320799198507211000", "rounded"),
         (None, "ABCDEFGH", "unknown"),
         (None, "[/x]", "unknown"),
+        (None, "LYG2024-000123", "unknown"),
+        (None, "LYGGX20242674590001", "unknown"),
         (None, "32070619850312\x00232", "digits"),
         (IdKind.RESIDENT, "E12345678", "length"),
         (IdKind.HM_TRAVEL, "H1234567", "pattern"),
