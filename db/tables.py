@@ -55,6 +55,11 @@ def _in(column: str, values: tuple[str, ...]) -> sa.TextClause:
     return sa.text(f"{column} IN ({', '.join(repr(v) for v in values)})")
 
 
+def _partial(name: str, column: str, where: str) -> sa.Index:
+    """Return an index of the few rows a screen counts all day; queries repeat the condition to the letter."""
+    return sa.Index(name, column, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 class _Versioned(SQLModel):
     version: int = Field(default=1, nullable=False)
 
@@ -125,7 +130,8 @@ class RosterEntry(_Versioned, table=True):
     pinyin: str = Field(default="", max_length=200)
     id_kind: str = Field(default="", max_length=24)
     id_number: str = Field(default="", max_length=40)
-    sex: str = Field(default="", max_length=4)
+    sex: str = Field(default="", max_length=8)
+    """`male`, `female` or empty."""
     birth: str = Field(default="", max_length=10)
     """YYYY-MM or YYYY-MM-DD, empty when unknown."""
     phone: str = Field(default="", max_length=20)
@@ -167,6 +173,7 @@ class Submission(_Versioned, table=True):
         sa.Index("ix_submission_entry_id", "entry_id"),
         sa.Index("ix_submission_day", "opened_day", "id"),
         sa.Index("ix_submission_status", "status", "id"),
+        _partial("ix_submission_held", "id", "originals_state IN ('held', 'partly_returned')"),
         sa.CheckConstraint("serial > 0 AND desk BETWEEN 1 AND 99", name="serial_positive"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -232,6 +239,7 @@ class Original(SQLModel, table=True):
 
     __table_args__ = (
         sa.CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_when"),
+        _partial("ix_original_held", "id", "state = 'held'"),
     )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
@@ -279,6 +287,7 @@ class Fee(_Versioned, table=True):
             postgresql_where=sa.text("state <> 'voided'"),
         ),
         sa.Index("ix_fee_submission_id", "submission_id", "id"),
+        _partial("ix_fee_no_bill", "id", "state = 'elsewhere' AND bill_number = ''"),
         sa.CheckConstraint("amount_fen >= 0 AND tendered_fen >= 0", name="not_negative"),
     )
     id: int | None = Field(default=None, primary_key=True)

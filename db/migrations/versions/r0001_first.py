@@ -142,7 +142,7 @@ def _tables() -> None:
         sa.Column("pinyin", sa.String(200), nullable=False),
         sa.Column("id_kind", sa.String(24), nullable=False),
         sa.Column("id_number", sa.String(40), nullable=False),
-        sa.Column("sex", sa.String(4), nullable=False),
+        sa.Column("sex", sa.String(8), nullable=False),
         sa.Column("birth", sa.String(10), nullable=False),
         sa.Column("phone", sa.String(20), nullable=False),
         sa.Column("employer", sa.String(200), nullable=False),
@@ -295,6 +295,14 @@ def _tables() -> None:
     op.create_index("ix_submission_entry_id", "submission", ["entry_id"], unique=False)
     op.create_index("ix_submission_status", "submission", ["status", "id"], unique=False)
     op.create_index(
+        "ix_submission_held",
+        "submission",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("originals_state IN ('held', 'partly_returned')"),
+        postgresql_where=sa.text("originals_state IN ('held', 'partly_returned')"),
+    )
+    op.create_index(
         "uq_submission_live_online_id",
         "submission",
         ["circular_id", "online_id"],
@@ -342,6 +350,14 @@ def _tables() -> None:
     )
     op.create_index(op.f("ix_fee_day"), "fee", ["day"], unique=False)
     op.create_index("ix_fee_submission_id", "fee", ["submission_id", "id"], unique=False)
+    op.create_index(
+        "ix_fee_no_bill",
+        "fee",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'elsewhere' AND bill_number = ''"),
+        postgresql_where=sa.text("state = 'elsewhere' AND bill_number = ''"),
+    )
     op.create_index(
         "uq_fee_live",
         "fee",
@@ -436,6 +452,14 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_original")),
     )
     op.create_index(op.f("ix_original_submission_id"), "original", ["submission_id"], unique=False)
+    op.create_index(
+        "ix_original_held",
+        "original",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    )
     _create(
         "paper",
         sa.Column("id", sa.Integer(), nullable=False),
