@@ -215,7 +215,12 @@ def sqlite_engine(
     """
     import sqlcipher3.dbapi2 as driver
 
-    engine = sa.create_engine(f"sqlite:///{path}", module=driver, connect_args={"timeout": busy_ms / 1000})
+    engine = sa.create_engine(
+        f"sqlite:///{path}",
+        module=driver,
+        connect_args={"timeout": busy_ms / 1000},
+        hide_parameters=True,  # they hold personal data, and error texts end up in logs
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:
@@ -258,6 +263,7 @@ def _open_postgres(url: str, pool_size: int) -> Records:
     engine = sa.create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=pool_size,
         connect_args={"connect_timeout": 3, "options": POSTGRES_OPTIONS},
     )

@@ -95,7 +95,8 @@ def _of_sqlite(error: BaseException) -> RecordsError:
 
 
 def _of_postgres(error: Any) -> RecordsError:
-    state, text = error.sqlstate or "", str(error)
+    state = error.sqlstate or ""
+    text = error.diag.message_primary or str(error)  # the rest quotes values, which may be personal data
     if APPEND_ONLY_MARK in text:
         return AppendOnly(text)
     if state == "23505":

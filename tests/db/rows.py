@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,7 +38,7 @@ def add_circular(session: Session) -> int:
     row = CircularVersion(
         circular_id="lyg-2024-12",
         doc_no="12",
-        sha256=f"{next(_numbers):064x}",
+        sha256=uuid.uuid4().hex * 2,
         toml="",
         adopted_at=AT,
         adopted_by="demo",

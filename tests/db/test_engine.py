@@ -360,3 +360,13 @@ def test_postgres_waits_are_bounded(postgres_records: Records) -> None:
 def test_an_open_and_current_database_passes_its_checks(records: Records) -> None:
     require_current(records)
     assert integrity(records).problems == ()
+
+
+def test_an_error_does_not_repeat_personal_data(records: Records) -> None:
+    with records.write() as session:
+        add_entry(session, online_id="320799199001011234")
+    with pytest.raises(errors.Taken) as refused, records.write() as session:
+        add_entry(session, online_id="320799199001011234", name="单雄信")
+    assert "320799199001011234" not in str(refused.value) + repr(refused.value.facts)
+    cause = refused.value.__cause__
+    assert "单雄信" not in str(cause)
