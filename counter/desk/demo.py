@@ -1,17 +1,41 @@
-"""The demo: a throw-away home with invented people and some days' work done through the real use cases."""
+"""The demo: a throw-away home with invented people and some days' work done through the real use cases.
+
+Monday 2024-08-12, five past nine: seven working days lie behind the desk, four people have come this
+morning. Everything but the keys and seals is the same in every demo.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import sqlalchemy as sa
 
 from counter.clock import SHANGHAI, FixedClock
-from counter.desk import office
+from counter.desk import demo_people, office, roster
+from counter.desk.context import DeskContext
+from counter.desk.demo_work import Clerk, a_morning, earlier_days
+from counter.desk.rows import ENTRIES
+from counter.desk.views import Actor, EntryId, Role
+from db.engine import Records
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 STARTS: Final = datetime(2024, 8, 12, 9, 5, tzinfo=SHANGHAI)
 """Where the demo's clock begins: a Monday morning inside the circular's window."""
+
+CLERK: Final = Actor("demo", Role.CLERK, 1)
+"""Who has worked in the demo so far."""
+
+_IMPORTED: Final = datetime(2024, 7, 31, 16, 30, tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True)
@@ -19,7 +43,7 @@ class Thing:
     """Something to try on the first screen."""
 
     kind: str
-    """`call` a new person, `search` for someone, or `scan` a paper."""
+    """`call` a person who has not come yet, `scan` a paper, or `search` for someone."""
     code: str
     """What to type or scan."""
     name: str
@@ -39,6 +63,74 @@ class DemoReport:
 
 
 def make_demo(home: Path, *, empty: bool = False) -> DemoReport:
-    """Make a demo home at a path that is empty or not there; with `empty` nobody has come yet."""
-    office.first_run(home, clock=FixedClock(STARTS), demo=True)
-    return DemoReport(home, (), 0, 0)
+    """Make a demo home at a path that is empty or not there; with `empty` nobody has come yet.
+
+    Raises DeskError as `counter.home.create_home`.
+    """
+    clock = FixedClock(_IMPORTED)
+    office.first_run(home, clock=clock, desk=CLERK.desk, demo=True)
+    ctx = office.open_desk(home, clock=clock, desk=CLERK.desk)
+    with closing(ctx.records), _one_transaction(ctx) as quick:
+        chance = random.Random(demo_people.SEED)  # noqa: S311  a demo's course, no secret
+        people = demo_people.invent(quick.circular)
+        _import(quick, people, chance)
+        entries = _entries(quick)
+        clerk = Clerk(quick, clock, chance, CLERK)
+        if not empty:
+            earlier_days(clerk, people, entries)
+            a_morning(clerk, people, entries, date(2024, 8, 12), time(9, 0))
+    newcomer, known = people[12], people[4]
+    things = [Thing("call", newcomer.online_id, newcomer.name)]
+    if clerk.notice is not None:
+        number, name = clerk.notice
+        things.append(Thing("scan", number, name, home / "documents" / f"{number}.pdf"))
+    things.append(Thing("search", "shanxiong", known.name))
+    return DemoReport(home, tuple(things), len(people), clerk.opened)
+
+
+def _import(ctx: DeskContext, people: tuple[demo_people.Person, ...], chance: random.Random) -> None:
+    """Take the people in as any roster comes in: from a file, judged line by line."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / demo_people.words()["file"]
+        file.write_bytes(demo_people.roster_file(people))
+        preview = roster.import_preview(ctx, file=file)
+        key = UUID(int=chance.getrandbits(128), version=4)
+        roster.import_roster(ctx, preview=preview, actor=CLERK, key=key)
+
+
+def _entries(ctx: DeskContext) -> dict[str, EntryId]:
+    with ctx.records.read() as session:
+        found = session.connection().execute(sa.select(ENTRIES.c.online_id, ENTRIES.c.id))
+        return {online_id: EntryId(entry_id) for online_id, entry_id in found}
+
+
+@dataclass(frozen=True)
+class _Held(Records):
+    """Records whose every unit of work joins one transaction that stays open."""
+
+    session: Session | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give the open session."""
+        assert self.session is not None
+        yield self.session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give the open session; nothing is final before the whole demo is."""
+        assert self.session is not None
+        yield self.session
+        self.session.flush()
+
+
+@contextmanager
+def _one_transaction(ctx: DeskContext) -> Iterator[DeskContext]:
+    """Give a context whose use cases all become final together.
+
+    A week of work is 1,500 commits, each of which would wait for the disk. A demo that was interrupted is
+    thrown away, so one wait is enough.
+    """
+    with ctx.records.write() as session:
+        held = _Held(**{f.name: getattr(ctx.records, f.name) for f in fields(Records)}, session=session)
+        yield replace(ctx, records=held)
