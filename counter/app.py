@@ -1,0 +1,208 @@
+"""The desk on the terminal: areas, themes, scans from anywhere, the ends of the process.
+
+Every key passes `on_event` first. A burst of keys that reads as a code is a scan wherever the focus is: no
+widget keeps any of it. The first paint needs neither database nor ORM; the records open in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import events, on, work
+from textual.binding import BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from counter import keys
+from counter.circular.model import Circular
+from counter.clock import Clock
+from counter.desk.context import DeskContext
+from counter.desk.scan import parse_scan
+from counter.desk.views import Actor
+from counter.errors import DeskError
+from counter.i18n import _
+from counter.messages import Broke, Leave, Minute, Ready, Scanned
+from counter.screens.base import Frame, any_screen
+from counter.screens.desk import DeskScreen
+from counter.screens.fault import FaultScreen
+from counter.screens.search import SearchScreen
+from counter.screens.shell import Shell
+from counter.screens.too_small import LEAST, TooSmall
+from counter.themes import THEMES
+from counter.words import sentence
+
+GAP: Final = 0.03
+"""Seconds between two keys that only a scanner undercuts."""
+
+Opener = Callable[[], DeskContext]
+"""Opens the records; runs in a thread after the first paint."""
+
+
+class CounterApp(Shell, inherit_bindings=False):
+    """Two areas on one frame; dialogs, stops and faults come over them."""
+
+    CSS_PATH = Path(__file__).with_name("counter.tcss")
+    TITLE = "counter"
+    ENABLE_COMMAND_PALETTE = False
+    MODES: ClassVar[dict[str, type[Frame[None]]]] = {"desk": DeskScreen, "search": SearchScreen}  # type: ignore[assignment]
+    DEFAULT_MODE = "desk"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every")
+
+    def __init__(
+        self,
+        *,
+        circular: Circular,
+        clock: Clock,
+        actor: Actor,
+        open_records: Opener,
+        demo: bool = False,
+        theme: str = "mo",
+    ) -> None:
+        super().__init__()
+        self.circular, self.clock, self.actor, self.demo = circular, clock, actor, demo
+        self._open_records = open_records
+        self._burst: tuple[events.Key, ...] = ()
+        self._target: Widget | None = None
+        self._release_timer: Timer | None = None
+        self._minute = ""
+        for look in THEMES:
+            self.register_theme(look)
+        self.theme = theme
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, lambda: self.exit(return_code=143))
+        self.set_interval(1, self._tell_minute)
+        self.call_after_refresh(self._open)
+
+    def _tell_minute(self) -> None:
+        minute = f"{self.now():%d%H%M}"
+        if minute != self._minute:
+            self._minute = minute
+            self.screen.post_message(Minute())
+
+    @work(thread=True, exit_on_error=False, group="open")
+    def _open(self) -> None:
+        try:
+            context = self._open_records()
+        except DeskError as error:
+            self.call_from_thread(self.exit, return_code=1, message=sentence(error))
+            return
+        except Exception as error:
+            self.post_message(Broke(self.fault(error)))
+            return
+        self.context = context
+        self.post_message(Ready())
+
+    @on(Ready)
+    def records_open(self) -> None:
+        """Let the areas read; scans that came before are honoured now."""
+        if self.context is not None:
+            self.circular = self.context.circular
+        for screen in self.screen_stack:
+            screen.post_message(Ready())
+
+    @on(Broke)
+    def something_broke(self, message: Broke) -> None:
+        """Show the reference number of an unexpected fault; the desk goes on."""
+        if not isinstance(self.screen, FaultScreen):
+            self.push_screen(FaultScreen(message.reference))
+
+    @on(Leave)
+    async def leave(self) -> None:
+        """Wait until every write is committed, then go."""
+        while self.writing:
+            await asyncio.sleep(0.01)
+        self.exit(return_code=0)
+
+    def action_leave(self) -> None:
+        """Leave the desk once everything is saved."""
+        self.post_message(Leave())
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall())
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if not self._burst or event.time - self._burst[-1].time > GAP:
+                await self._release()
+            if event.is_printable:
+                self._burst = (*self._burst, event)
+                if len(self._burst) > 1:
+                    self._arm()
+                    return
+                self._target = self.focused
+            elif event.key in ("enter", "tab") and (code := self._code()):
+                await self._scan(code)
+                return
+            else:
+                await self._release()
+        await super().on_event(event)
+
+    def _code(self) -> str | None:
+        return parse_scan("".join(key.character or "" for key in self._burst)) if self._burst else None
+
+    async def _release(self) -> None:
+        held, self._burst = self._burst[1:], ()
+        for key in held:
+            await super().on_event(key)
+
+    def _arm(self) -> None:
+        if self._release_timer is None:
+            self._release_timer = self.set_timer(GAP, self._look)
+
+    async def _look(self) -> None:
+        """Give held keys back once no more follow; while keys still wait to be read, wait too."""
+        self._release_timer = None
+        if not self._burst:
+            return
+        quiet = self._time() - self._burst[-1].time > GAP
+        if quiet and not self.message_queue_size:
+            if code := self._code():
+                await self._scan(code)
+            else:
+                await self._release()
+        else:
+            self._arm()
+
+    async def _scan(self, code: str) -> None:
+        """Hand a scan to the screen on top and take its first letter out of the input it went into."""
+        target, self._burst = self._target, ()
+        if isinstance(target, Input):
+            target.call_later(self._take_back, target)
+        if screen := any_screen(self.screen):
+            screen.post_message(Scanned(code))
+
+    @staticmethod
+    def _take_back(target: Input) -> None:
+        if target.cursor_position:
+            target.action_delete_left()
+
+    @staticmethod
+    def _time() -> float:
+        from textual._time import get_time
+
+        return get_time()
+
+    def _fatal_error(self) -> None:
+        """End after an unhandled exception without showing what it knew: the stock screen prints locals."""
+        import sys
+
+        error = sys.exc_info()[1]
+        reference = self.fault(error) if error else "-"
+        self.bell()
+        self.exit(
+            return_code=1, message=_("The desk stopped (fault {reference}).").format(reference=reference)
+        )
+        self._close_messages_no_wait()

@@ -1,0 +1,201 @@
+"""Every key of the desk, once: key bar, F1 help, palette, bindings and the README's table derive from it.
+
+Meanings are fixed so that hands learn places: F1 help, F3 look-up, F4 reprint, F8 park (in a dialog its second
+act), F9 the one main act, Esc back, Space 齐. No bare letter or digit acts anywhere, because a scan is keys too,
+and Enter only ever takes what stands in a scan box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from counter.i18n import _
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key in one area."""
+
+    id: str
+    """`area.action`; the part after the dot names the screen's `action_` method."""
+    key: str
+    """As Textual names it."""
+    label: str
+    """For the key bar, at most 4 cells."""
+    sentence: str
+    """For help and palette."""
+    palette: bool = True
+    """False for moving about, which a list of commands does not need."""
+
+    @property
+    def area(self) -> str:
+        """Return where the key holds."""
+        return self.id.partition(".")[0]
+
+    @property
+    def action(self) -> str:
+        """Return the action it runs."""
+        return self.id.partition(".")[2]
+
+    @property
+    def shown(self) -> str:
+        """Return the key as written on the screen."""
+        return key_name(self.key)
+
+
+def key_name(key: str) -> str:
+    """Return a key's name as the clerk reads it: F9, Esc, ^P, or a word for the others."""
+    return _NAMES.get(key) or (f"^{key[-1].upper()}" if key.startswith("ctrl+") else key.upper())
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "escape": "Esc",
+    "space": _("Space"),
+    "up": _("Up"),
+    "down": _("Down"),
+    "pageup": _("PgUp"),
+    "pagedown": _("PgDn"),
+    "backspace": _("Backspace"),
+    "delete": "Del",
+    "tab": "Tab",
+    "enter": _("Enter"),
+}
+
+KEYS: Final[tuple[Key, ...]] = (
+    Key("every.help", "f1", _("Help"), _("Show the keys that work here.")),
+    Key("every.palette", "ctrl+p", _("Cmds"), _("List everything that can be done here."), palette=False),
+    Key("every.leave", "ctrl+q", _("Quit"), _("Save what is under way and leave the desk.")),
+    Key("every.theme", "ctrl+t", _("Look"), _("Change between the dark and the light look.")),
+    Key("desk.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
+    Key("desk.look_up", "f3", _("Find"), _("Look up where a submission stands.")),
+    Key("desk.reprint", "f4", _("Copy"), _("Print the papers of the marked submission again, as a copy.")),
+    Key("desk.parked", "f8", _("Park"), _("List what is parked and take one up again.")),
+    Key("desk.open", "f9", _("Open"), _("Open the marked submission.")),
+    Key("desk.clear", "escape", _("Back"), _("Empty the box and unmark the list."), palette=False),
+    Key("search.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
+    Key("search.reprint", "f4", _("Copy"), _("Print the papers of the marked submission again, as a copy.")),
+    Key("search.open", "f9", _("Open"), _("Open the marked person's submission, or begin one.")),
+    Key("search.clear", "escape", _("Clr"), _("Empty the box; when it is empty, go back to the desk.")),
+    Key(
+        "submission.ok",
+        "space",
+        _("OK"),
+        _("In order: copy there, agrees, sealed, full count; on to the next."),
+    ),
+    Key("submission.originals", "f2", _("Orig"), _("List the originals that go into the bag.")),
+    Key("submission.look_up", "f3", _("Find"), _("Look something up; this submission stays as it is.")),
+    Key("submission.count", "f4", _("Num"), _("Enter how many copies there are.")),
+    Key("submission.missing", "f5", _("Miss"), _("Missing: note why.")),
+    Key("submission.defect", "f6", _("Flaw"), _("Defective: choose one or several reasons.")),
+    Key("submission.waive", "f7", _("Free"), _("Not needed: choose the reason the circular allows.")),
+    Key("submission.park", "f8", _("Park"), _("Put it aside; a scan takes it up again.")),
+    Key("submission.finish", "f9", _("Done"), _("Decide: accept, or print what has to be put right.")),
+    Key("submission.back", "escape", _("Back"), _("Back to the desk; everything is saved.")),
+    Key("submission.clear", "delete", _("Del"), _("Take back the finding of this item.")),
+    Key("submission.reject", "ctrl+r", _("No"), _("Refuse the submission on a coded ground.")),
+    Key("submission.situations", "ctrl+s", _("Case"), _("Correct which situations are declared.")),
+    Key("submission.submitter", "ctrl+o", _("Who"), _("Note who brought the papers.")),
+    Key(
+        "submission.reprint", "ctrl+y", _("Copy"), _("Print the papers of this submission again, as a copy.")
+    ),
+    Key("list.up", "up", _("Up"), _("One line up."), palette=False),
+    Key("list.down", "down", _("Down"), _("One line down."), palette=False),
+    Key("list.page_up", "pageup", _("PgUp"), _("One page up."), palette=False),
+    Key("list.page_down", "pagedown", _("PgDn"), _("One page down."), palette=False),
+    Key("dialog.cancel", "escape", _("Back"), _("Back without a change."), palette=False),
+    Key("stop.known", "f9", _("Know"), _("Understood; back to the scan box.")),
+    Key("stop.cancel", "escape", _("Back"), _("Back to the scan box."), palette=False),
+    Key("stop.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
+    Key("reasons.mark", "space", _("Mark"), _("Mark or unmark the reason.")),
+    Key("reasons.act", "f9", _("Note"), _("Note the marked reasons, or the one under the cursor.")),
+    Key("choose.act", "f9", _("Take"), _("Take the one under the cursor.")),
+    Key("situations.mark", "space", _("Mark"), _("Mark or unmark the situation.")),
+    Key("situations.act", "f9", _("Take"), _("Take the marked situations.")),
+    Key("deputy.act", "f9", _("Note"), _("Note who brought the papers.")),
+    Key("deputy.next_field", "down", _("Down"), _("Next field."), palette=False),
+    Key("reprint.act", "f9", _("Prnt"), _("Print the marked paper again, as a copy.")),
+    Key("parked.act", "f9", _("Up"), _("Take the marked one up again.")),
+    Key("help.act", "f9", _("Know"), _("Back to the work.")),
+    Key("preview.act", "f9", _("Know"), _("Back to the decision.")),
+    Key("count.act", "f9", _("Note"), _("Note the number.")),
+    Key("park.act", "f9", _("Park"), _("Put it aside with this note.")),
+    Key("originals.add", "space", _("In"), _("Put one of the marked kind of original into the bag.")),
+    Key("originals.act", "f9", _("Done"), _("All originals are in the bag.")),
+    Key("originals.remove", "f8", _("Out"), _("Take the last original of this kind out again.")),
+    Key("accept.act", "f9", _("Acc"), _("Accept, note the fee and print.")),
+    Key("accept.preview", "f8", _("View"), _("See what will be printed.")),
+    Key("accept.bill", "f4", _("Bill"), _("Enter the number of the fiscal bill.")),
+    Key("accept.tendered", "f2", _("Cash"), _("Enter the money handed over.")),
+    Key("accept.reject", "f7", _("No"), _("Refuse instead.")),
+    Key("correction.act", "f9", _("Prnt"), _("Print the notice and hand it over.")),
+    Key("correction.preview", "f8", _("View"), _("See what will be printed.")),
+    Key("correction.reject", "f7", _("No"), _("Refuse instead.")),
+    Key("correction.page_down", "down", _("Down"), _("Next page."), palette=False),
+    Key("correction.page_up", "up", _("Up"), _("Previous page."), palette=False),
+    Key("reject.act", "f9", _("No"), _("Refuse on this ground and print.")),
+    Key("walk_up.act", "f9", _("Save"), _("Open the submission with these entries.")),
+    Key("walk_up.situations", "f2", _("Case"), _("Choose the situations declared.")),
+    Key("walk_up.specialty", "f4", _("Kind"), _("Choose the specialty.")),
+    Key("walk_up.down", "down", _("Down"), _("Next field."), palette=False),
+    Key("walk_up.up", "up", _("Up"), _("Previous field."), palette=False),
+    Key("palette.act", "f9", _("Run"), _("Do the marked thing.")),
+    Key("first.act", "f9", _("Make"), _("Make the desk in this place.")),
+    Key("first.cancel", "escape", _("Back"), _("Leave without making anything."), palette=False),
+    Key("welcome.act", "f9", _("Go"), _("Begin.")),
+    Key("error.act", "f9", _("Know"), _("Understood; go on working.")),
+)
+
+BY_ID: Final[Mapping[str, Key]] = {key.id: key for key in KEYS}
+
+AREA_TITLES: Final[Mapping[str, str]] = {
+    "every": _("Everywhere"),
+    "desk": _("Take in"),
+    "search": _("Look-up"),
+    "submission": _("Submission"),
+    "list": _("Lists"),
+    "stop": _("Stop"),
+    "reasons": _("Reasons"),
+    "choose": _("Choices"),
+    "count": _("Count"),
+    "park": _("Parking"),
+    "parked": _("Parked"),
+    "situations": _("Situations"),
+    "deputy": _("Who brought the papers"),
+    "reprint": _("Copies"),
+    "help": _("Help"),
+    "preview": _("Preview"),
+    "originals": _("Originals"),
+    "accept": _("Accepting"),
+    "correction": _("Correction"),
+    "reject": _("Refusing"),
+    "walk_up": _("Not on the roster"),
+    "palette": _("Commands"),
+    "first": _("First start"),
+    "welcome": _("Demo"),
+    "error": _("Fault"),
+    "dialog": _("Dialogs"),
+}
+"""How an area is called in the help."""
+
+
+def of(*areas: str) -> tuple[Key, ...]:
+    """Return the keys of some areas, in their order here."""
+    return tuple(key for key in KEYS if key.area in areas)
+
+
+def bindings(*areas: str) -> list[BindingType]:
+    """Return the bindings of some areas; each has an id, so that a user's key map can move it."""
+    return [
+        Binding(key.key, key.action, key.label, show=False, tooltip=key.sentence, id=key.id)
+        for key in of(*areas)
+    ]
+
+
+def alias(id: str, key: str) -> Binding:
+    """Return a second key for an action, for keyboards that lack the first."""
+    known = BY_ID[id]
+    return Binding(key, known.action, known.label, show=False, tooltip=known.sentence, id=f"{id}.{key}")

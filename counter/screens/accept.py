@@ -1,0 +1,253 @@
+"""受理: the fee, what will be printed, and the one key that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+from uuid import uuid4
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+
+from counter import keys
+from counter.circular.model import FeeMethod
+from counter.desk.forms import FeeInput
+from counter.desk.views import Act, SubmissionView
+from counter.i18n import _
+from counter.messages import Done, WorkFailed
+from counter.rules.checklist import FindingKind
+from counter.rules.clean import one_line
+from counter.rules.money import MoneyProblem, parse_yuan
+from counter.rules.problem import Problem
+from counter.screens.base import Tally
+from counter.screens.listing import ListDialog
+from counter.screens.words import money
+from counter.widgets.choice import Choice, Option
+from counter.widgets.paint import Row, Rows
+from counter.widgets.scan_input import FieldInput
+from counter.widgets.sheet import LABEL, VALUE, WIDE, Part, Sheet, titled
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+
+
+class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=False):
+    """Accepts with the fee as noted, or, for an accepted one, notes the payment that was due.
+
+    The idempotency key is made when the dialog opens: F9 twice is one acceptance.
+    """
+
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "accept", "list", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "accept", "list", "dialog")
+
+    def __init__(self, subject: SubmissionView) -> None:
+        super().__init__()
+        self.subject: SubmissionView = subject
+        self._key = uuid4()
+        self._saving = False
+
+    @property
+    def settling(self) -> bool:
+        """Tell whether only the fee is noted: the submission is accepted already."""
+        return Act.SETTLE_FEE in self.subject.allowed and Act.ACCEPT not in self.subject.allowed
+
+    @property
+    def methods(self) -> tuple[FeeMethod, ...]:
+        """Return the circular's ways to settle the fee."""
+        from counter.circular.model import FeeOutcome
+
+        methods = self.shell.circular.fee.methods
+        return tuple(m for m in methods if not self.settling or m.outcome is not FeeOutcome.DUE)
+
+    def middle(self) -> Iterable[Widget]:
+        view, fee = self.subject, self.shell.circular.fee
+        title = _("Fee") if self.settling else _("Accept and fee")
+        above = Part()
+        if not self.settling:
+            above.line(self._found(), "strong").gap()
+        above.rows.append(
+            Row("raised")
+            .put(LABEL, _("Due"), "muted")
+            .put(VALUE, money(view.fee.amount_fen or fee.amount_fen), "strong")
+            .then(fee.text, "muted", 3)
+        )
+        above.rows.append(Row("raised").put(VALUE, fee.basis, "muted"))
+        above.gap()
+        options = [Option(m.code, m.name, m.hint) for m in self.methods]
+        prints = "  ".join(
+            _("{title} x{n}").format(title=plan.title, n=plan.copies) for plan in view.accept_prints
+        )
+        below = Part(WIDE)
+        if not self.settling and prints:
+            below.pair(_("Prints"), prints)
+        below.gap().chips(("F9", self._act_words()), ("F8", _("Preview")), ("Esc", _("Back to check")))
+        yield Sheet(
+            titled("accept", title, f"{view.serial} {view.person.name}", WIDE),
+            above.shown(),
+            Choice(options, x=VALUE, hint_x=VALUE + 12),
+            Rows([Row("raised")], plane="raised"),
+            Horizontal(
+                Rows([Row("raised").put(LABEL, _("Bill no."), "muted")], plane="raised"),
+                FieldInput(placeholder=_("may follow later"), id="bill", max_length=24),
+                Rows(plane="raised", id="cash", classes="problem"),
+                classes="field",
+            ),
+            Horizontal(
+                Rows([Row("raised").put(LABEL, _("Received"), "muted")], plane="raised"),
+                FieldInput(placeholder=_("the exact sum"), id="tendered", max_length=12),
+                Rows(plane="raised", id="change", classes="problem"),
+                classes="field",
+            ),
+            below.shown(),
+            wide=True,
+        )
+
+    def _found(self) -> str:
+        tally = self.subject.tally
+        return _("{n} items checked: ok {ok}, not needed {free}, missing 0, defective 0").format(
+            n=len(self.subject.items), ok=tally.get(FindingKind.OK, 0), free=tally.get(FindingKind.WAIVED, 0)
+        )
+
+    def _act_words(self) -> str:
+        return _("Note the fee and print") if self.settling else _("Accept and print")
+
+    def label(self, key: keys.Key) -> str:
+        return _("Fee") if key.action == "act" and self.settling else key.label
+
+    def step(self) -> tuple[str, Tally]:
+        due = self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
+        tally: Tally = ((_("due {sum}").format(sum=money(due)), "strong"),)
+        if self._saving:
+            return _("Saving"), tally
+        if isinstance(self.focused, Input):
+            return _("Type, then press F9; the arrow keys leave the box"), tally
+        if self.is_mounted and self.query(Choice) and self._method().needs_document:
+            return _("Enter the document number with F4, then press F9"), tally
+        return _("Choose how it is paid, take the money, press F9"), tally
+
+    def can(self, action: str) -> bool:
+        if action == "reject":
+            return Act.REJECT in self.subject.allowed
+        if action == "preview":
+            return not self.settling
+        return action != "tendered" or (self.is_mounted and bool(self.query(Choice)) and self._method().cash)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show_change()
+
+    def _method(self) -> FeeMethod:
+        return self.methods[self.choice.at]
+
+    def _move(self, by: int) -> None:
+        self.set_focus(None)
+        super()._move(by)
+        self._show_change()
+
+    def action_bill(self) -> None:
+        """Go to the bill's number."""
+        self.query_one("#bill", Input).focus()
+        self.frame()
+
+    def action_tendered(self) -> None:
+        """Go to the money handed over."""
+        self.query_one("#tendered", Input).focus()
+        self.frame()
+
+    @on(Input.Changed, "#tendered")
+    def money_typed(self) -> None:
+        """Show the change."""
+        self._show_change()
+
+    def _show_change(self) -> None:
+        method = self._method()
+        due = self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
+        row = Row("raised")
+        if method.cash:
+            try:
+                given = self._tendered() or due
+                row.put(2, _("change {sum}").format(sum=money(max(0, given - due))), "strong")
+                if given < due:
+                    row = Row("raised").put(2, _("short by {sum}").format(sum=money(due - given)), "error")
+            except Problem:
+                row.put(2, _("not a sum"), "error")
+        self.query_one("#change", Rows).show([row])
+        self.query_one("#tendered", Input).disabled = not method.cash
+        hint = _("document number") if method.needs_document else _("may follow later")
+        self.query_one("#bill", Input).placeholder = hint
+
+    def _tendered(self) -> int:
+        """Return the fen typed, 0 for the exact sum. Raises MoneyProblem."""
+        typed = self.query_one("#tendered", Input).value.strip()
+        return parse_yuan(typed) if typed else 0
+
+    def fee(self) -> FeeInput:
+        """Return the fee as noted on the sheet. Raises MoneyProblem."""
+        method = self._method()
+        number = one_line(self.query_one("#bill", Input).value, 24)
+        return FeeInput(
+            method=method.code,
+            tendered_fen=self._tendered() if method.cash else 0,
+            bill_number="" if method.needs_document else number,
+            document_no=number if method.needs_document else "",
+        )
+
+    def action_act(self) -> None:
+        """Accept, note the fee and print."""
+        if self._saving:
+            return
+        try:
+            fee = self.fee()
+        except MoneyProblem:
+            self.say(_("Type the money received as a sum, such as 500"))
+            return
+        self._saving = True
+        view, actor, key, settling = self.subject, self.shell.actor, self._key, self.settling
+
+        def call(ctx: DeskContext) -> SubmissionView:
+            from counter.desk import fees, verdicts
+
+            act = fees.settle_fee if settling else verdicts.accept
+            return act(ctx, submission_id=view.id, version=view.version, fee=fee, actor=actor, key=key)
+
+        self.shell.write(self, "accept", call)
+        self.remark = ""
+        self.frame()
+
+    @on(Done)
+    def saved(self, message: Done) -> None:
+        """The commit has returned: the acceptance stands."""
+        message.stop()
+        self.dismiss(message.value)
+
+    def refused(self, message: WorkFailed) -> None:
+        self._saving = False
+        super().refused(message)
+
+    def action_preview(self) -> None:
+        """See what will be printed."""
+        from counter.screens.preview import PreviewScreen
+
+        try:
+            fee = self.fee()
+        except MoneyProblem:
+            self.say(_("Type the money received as a sum, such as 500"))
+            return
+        self.app.push_screen(PreviewScreen(self.subject, fee))
+
+    def action_reject(self) -> None:
+        """Refuse instead."""
+        self.dismiss("reject")
+
+    def action_cancel(self) -> None:
+        """Out of a box first, then back to the checklist."""
+        if self._saving:
+            return
+        if isinstance(self.focused, Input):
+            self.set_focus(None)
+            self.frame()
+            return
+        self.dismiss(None)

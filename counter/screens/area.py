@@ -1,0 +1,248 @@
+"""What the two areas share: banner, scan box, a list the arrow keys move in, scans that open submissions."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from counter import keys
+from counter.desk.views import Resolution, SubmissionView, Unknown
+from counter.i18n import _
+from counter.messages import Done, Entered, Ready, WorkFailed
+from counter.rules.hours import OfficeState, office_state
+from counter.screens.base import Frame
+from counter.screens.opening import Called, Listed, Opened, open_by_text, open_entry
+from counter.screens.words import day_words
+from counter.widgets.bars import Banner
+from counter.widgets.row_list import RowList
+from counter.widgets.scan_input import ScanBox, ScanInput
+
+ANY_LINE = "scan"
+"""Tag of the work begun by a line from the box or by a scan."""
+
+
+class Area(Frame[None], inherit_bindings=False):
+    """An area with its scan box, which has the focus always and is empty after every act."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "list")
+    AUTO_FOCUS = "#scan"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[str] = deque()
+        self._busy = False
+
+    @property
+    def box(self) -> ScanInput:
+        """Return the input of the scan box."""
+        return self.query_one(ScanBox).input
+
+    @property
+    def list(self) -> RowList[object]:
+        """Return the area's list."""
+        return self.query_one(RowList)
+
+    def top(self) -> Iterable[Widget]:
+        """Return the rows every area begins with."""
+        yield Banner(id="banner")
+
+    def office(self) -> OfficeState | None:
+        """Return the counter's state, None until the records and with them the calendar are open."""
+        shell = self.shell
+        if shell.context is None:
+            return None
+        return office_state(shell.circular, shell.context.calendar, shell.clock.now())
+
+    def frame(self) -> None:
+        super().frame()
+        if self.is_mounted:
+            self._banner()
+
+    def on_screen_resume(self) -> None:
+        self.box.focus()
+        self.frame()
+
+    @on(Ready)
+    def records_open(self) -> None:
+        """Read, then honour what was typed or scanned before."""
+        self.reload()
+        self.frame()
+        self._next()
+
+    def reload(self) -> None:
+        """Read what the area shows."""
+
+    @on(Entered)
+    def line_entered(self, message: Entered) -> None:
+        """Take a line from the box."""
+        message.stop()
+        self.take_scan(message.text)
+
+    def take_scan(self, code: str) -> None:
+        """Queue a code or a typed line; they are answered in their order."""
+        self.remark = ""
+        self._lines.append(code)
+        self._next()
+
+    def _next(self) -> None:
+        shell = self.shell
+        if self._busy or not self._lines or not shell.ready or shell.screen is not self:
+            return
+        self._busy = True
+        line, actor = self._lines.popleft(), shell.actor
+        shell.write(self, ANY_LINE, lambda ctx: open_by_text(ctx, line, actor))
+
+    def open_marked(self, entry: int) -> None:
+        """Open or begin the submission of someone chosen from a list."""
+        if not self._busy:
+            self._busy = True
+            actor = self.shell.actor
+            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor))
+
+    @on(Done)
+    def work_done(self, message: Done) -> None:
+        """Show what came back."""
+        message.stop()
+        if message.tag != ANY_LINE:
+            self.arrived(message)
+            return
+        self._busy = False
+        value = message.value
+        if isinstance(value, Opened | Called):
+            self._left_over()
+            self.show_submission(value.view, value.remark)
+        elif isinstance(value, Listed):
+            self.show_hits(value)
+            self._next()
+        else:
+            self.unknown(value)
+
+    def arrived(self, message: Done) -> None:
+        """Take the answer to a read of this area."""
+
+    def show_hits(self, listed: Listed) -> None:
+        """Show several people that fit."""
+
+    def _left_over(self) -> None:
+        """Drop lines that came while a submission was being opened: they belong to nobody on the screen."""
+        if self._lines:
+            self._lines.clear()
+            self.app.bell()
+
+    def show_submission(self, view: SubmissionView, remark: str = "") -> None:
+        """Go into a submission."""
+        from counter.screens.submission import SubmissionScreen
+
+        self.list.show(self.list.entries)
+        self.app.push_screen(SubmissionScreen(view, self.area, remark), self._came_back)
+
+    def _came_back(self, view: SubmissionView | None) -> None:
+        self.box.value = ""
+        self.came_back(view)
+        self.reload()
+        self._next()
+
+    def came_back(self, view: SubmissionView | None) -> None:
+        """Hear how a submission was left."""
+
+    def unknown(self, answer: Resolution) -> None:
+        """Stop at something nobody knows."""
+        from counter.screens.stop import StopScreen, unknown_stop
+
+        self._left_over()
+        if isinstance(answer, Unknown):
+            self.app.push_screen(StopScreen(unknown_stop(answer), self.area), self._after_stop)
+
+    def refused(self, message: WorkFailed) -> None:
+        from counter.screens.stop import StopScreen, stop_for
+
+        if message.tag != ANY_LINE:
+            super().refused(message)
+            return
+        self._busy = False
+        self._left_over()
+        stop = stop_for(message.error, self.office(), self.shell.now())
+        self.app.push_screen(StopScreen(stop, self.area), self._after_stop)
+
+    def _after_stop(self, walk_up: bool | None) -> None:
+        self.box.value = ""
+        self._lines.clear()
+        if walk_up:
+            self.action_walk_up()
+
+    def action_walk_up(self) -> None:
+        """Take in someone who is not on the roster."""
+        from counter.screens.walk_up import WalkUpScreen
+
+        if not self.shell.ready:
+            return
+        self.app.push_screen(WalkUpScreen(self.area), self._walked_up)
+
+    def _walked_up(self, view: SubmissionView | None) -> None:
+        if view is not None:
+            self.show_submission(view)
+
+    def action_up(self) -> None:
+        """Move the mark up."""
+        self._move(-1)
+
+    def action_down(self) -> None:
+        """Move the mark down."""
+        self._move(1)
+
+    def action_page_up(self) -> None:
+        """Move the mark up by a page."""
+        self._move(-self.list.page)
+
+    def action_page_down(self) -> None:
+        """Move the mark down by a page."""
+        self._move(self.list.page)
+
+    def _move(self, by: int) -> None:
+        self.remark = ""
+        self.list.move(by)
+        self.frame()
+
+    def _banner(self) -> None:
+        state = self.office()
+        banner = self.query_one("#banner", Banner)
+        if state is None:
+            banner.show(((_("Opening the records"), "muted", 0),))
+            return
+        left: list[tuple[str, str, int]] = []
+        wide = self.app.size.width >= 120
+        gap = 2
+        if state.open and state.current:
+            half = _("morning") if state.current.opens.hour < 12 else _("afternoon")
+            last = (state.minutes_to_close or 0) <= 30
+            left = [
+                (_("Window open"), "success", 0),
+                (half, "muted", gap),
+                (f"{state.current.opens:%H:%M}-{state.current.closes:%H:%M}", "muted", 1),
+                (_("closes in"), "warning-fact" if last else "muted", gap),
+                (str(state.minutes_to_close), "warning" if last else "strong", 1),
+                (_("min"), "warning" if last else "strong", 1),
+            ]
+        else:
+            left = [(_("Window closed"), "error", 0)]
+            if state.next_opening:
+                opens = state.next_opening
+                today = opens.date() == state.day
+                when = _("today") if today else day_words(opens.date())
+                left += [(_("opens"), "muted", gap), (f"{when} {opens:%H:%M}", "strong", 1)]
+        right: list[tuple[str, str, int]] = []
+        if state.last_closing and state.window.end >= state.day:
+            right = [
+                (_("takes in until"), "muted", gap),
+                (day_words(state.window.end), "fact", 1),
+                (_("left"), "muted", gap),
+                (_("{n} working days").format(n=state.working_days_left), "strong", 1),
+            ]
+        if not state.calendar_known:
+            right = [(_("holidays of this year not known: check the day"), "warning", gap)]
+        banner.show(tuple(left) if wide else (*left, *right), tuple(right) if wide else ())

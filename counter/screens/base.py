@@ -1,0 +1,232 @@
+"""The frame every screen shares: three bars, one sentence that says what next, keys from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from counter import keys
+from counter.desk.views import SubmissionView
+from counter.i18n import _
+from counter.messages import Broke, Leave, Minute, Scanned, WorkFailed
+from counter.screens.shell import HasShell
+from counter.screens.words import WEEKDAYS
+from counter.widgets.bars import KeyBar, NextStep, Place, Slot, Slots, TopBar, named
+from counter.words import sentence
+
+R = TypeVar("R")
+
+AREAS: Final = ("desk", "search")
+"""The areas in the order of their tabs."""
+
+ROOMY: Final = (120, 36)
+"""From this size on there is a side column, air between groups, and full item names."""
+
+Tally = tuple[tuple[str, str], ...]
+"""Texts and tones at the right of the next step."""
+
+
+class Frame(HasShell[R], Screen[R], inherit_bindings=False):
+    """A screen with bars; subclasses give its middle, its sentence and its keys."""
+
+    AUTO_FOCUS: ClassVar[str | None] = None
+    area: str = "desk"
+    """Which tab is the current one."""
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every",)
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every")
+
+    remark: str = ""
+    """A passing remark that takes the next step's place until the next act."""
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(id="top")
+        yield from self.middle()
+        yield NextStep(id="next")
+        yield KeyBar(id="keys")
+
+    def middle(self) -> Iterable[Widget]:
+        """Return the widgets between the bars."""
+        return ()
+
+    def step(self) -> tuple[str, Tally]:
+        """Return the sentence that says what to do now, and the tally."""
+        return "", ()
+
+    def can(self, action: str) -> bool:
+        """Tell whether an action is possible now; its key is blank otherwise."""
+        return True
+
+    def label(self, key: keys.Key) -> str:
+        """Return a key's word in the bar."""
+        return key.label
+
+    def path(self) -> tuple[tuple[str, str], ...]:
+        """Return what follows the area in the first row; empty shows all areas."""
+        return ()
+
+    @property
+    def roomy(self) -> bool:
+        """Tell whether there is room for the side column."""
+        return self.app.size.width >= ROOMY[0] and self.app.size.height >= ROOMY[1]
+
+    def say(self, remark: str, *, bell: bool = True) -> None:
+        """Put a remark into the next step; it goes with the next act."""
+        self.remark = remark
+        if bell:
+            self.app.bell()
+        self.frame()
+
+    def frame(self) -> None:
+        """Show the bars as they are now."""
+        if not self.is_mounted:
+            return
+        text, tally = self.step()
+        shown = self.remark or text
+        self.query_one("#next", NextStep).show(shown, tally, tone="warning" if self.remark else "strong")
+        self.query_one("#top", TopBar).show(self._place())
+        self.query_one("#keys", KeyBar).show(self._slots(shown))
+
+    def acted(self) -> None:
+        """Take the remark away: the clerk has gone on."""
+        if self.remark:
+            self.remark = ""
+            self.frame()
+
+    def on_mount(self) -> None:
+        self.set_class(self.roomy, "-roomy")
+        self.frame()
+
+    def on_resize(self) -> None:
+        self.set_class(self.roomy, "-roomy")
+        self.frame()
+
+    @on(Minute)
+    def minute_passed(self) -> None:
+        """Repaint the clock."""
+        self.frame()
+
+    @on(WorkFailed)
+    def work_failed(self, message: WorkFailed) -> None:
+        """Say why a use case refused."""
+        message.stop()
+        self.refused(message)
+
+    def refused(self, message: WorkFailed) -> None:
+        """Show a refusal; most are one sentence in the next step."""
+        self.say(sentence(message.error))
+
+    @on(Broke)
+    def broke(self, message: Broke) -> None:
+        """Show an unexpected fault with its reference number."""
+        message.stop()
+        self.app.post_message(message)
+
+    @on(Scanned)
+    def code_scanned(self, message: Scanned) -> None:
+        """Take a scan, or refuse it where none belongs."""
+        message.stop()
+        self.take_scan(message.code)
+
+    def take_scan(self, code: str) -> None:
+        """Refuse a scan where none belongs; areas take it."""
+        self.say(_("The scan was not used: finish here first, or press Esc."))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if any(key.action == action for key in keys.of(*self.KEY_AREAS)):
+            return self.can(action)
+        return True
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from counter.screens.help import HelpScreen
+
+        if not isinstance(self, HelpScreen):
+            self.app.push_screen(HelpScreen(self.KEY_AREAS, self.can))
+
+    def action_palette(self) -> None:
+        """List what can be done here."""
+        from counter.screens.palette import PaletteScreen
+
+        self.app.push_screen(PaletteScreen(self), self._run_command)
+
+    def _run_command(self, key: keys.Key | None) -> None:
+        if key is not None and self.can(key.action):
+            self.call_later(self.run_action, key.action)
+
+    def action_leave(self) -> None:
+        """Leave the desk once everything is saved."""
+        self.app.post_message(Leave())
+
+    def action_theme(self) -> None:
+        """Change between the two looks."""
+        self.app.theme = "xuan" if self.app.theme == "mo" else "mo"
+
+    def _place(self) -> Place:
+        shell = self.shell
+        now = shell.now()
+        return Place(
+            tabs=(_("Take in"), _("Look-up")),
+            active=AREAS.index(self.area),
+            path=self.path(),
+            title=f"{shell.circular.doc_no}  {shell.circular.matter}",
+            day=f"{now:%m-%d} {WEEKDAYS[now.weekday()]}",
+            time=f"{now:%H:%M}",
+            who=shell.actor.name,
+            desk=_("Desk {n}").format(n=shell.actor.desk),
+            badge=_("demo") if shell.demo else "",
+        )
+
+    def _slots(self, text: str) -> Slots:
+        slots: dict[int, Slot] = {}
+        for key in keys.of(*self.KEY_AREAS):
+            number = _slot(key.key)
+            if (
+                not number
+                or not self.can(key.action)
+                or (number == 10 and 10 in slots and key.key != "escape")
+            ):
+                continue
+            slots[number] = Slot(key.shown, self.label(key), number < 10 and named(key.shown, text))
+        return Slots(slots)
+
+
+def _slot(key: str) -> int:
+    if key in ("escape", "ctrl+p"):
+        return 10
+    return int(key[1:]) if key[:1] == "f" and key[1:].isdigit() else 0
+
+
+class Dialog(Frame[R], ModalScreen[R], inherit_bindings=False):
+    """A screen over the one below: its middle is a raised plane, its bars are its own and live."""
+
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "dialog")
+    subject: SubmissionView | None = None
+
+    def path(self) -> tuple[tuple[str, str], ...]:
+        return submission_path(self.subject, self.roomy) if self.subject else ()
+
+    def action_cancel(self) -> None:
+        """Go back without a change."""
+        self.dismiss(None)
+
+
+def submission_path(view: SubmissionView, roomy: bool) -> tuple[tuple[str, str], ...]:
+    """Return the first row's words inside a submission."""
+    person = view.person
+    state = _("walk-up") if person.walk_up else person.online_state
+    return (
+        (_("Submission {serial}").format(serial=view.serial), "strong"),
+        (_("online {id} {state}").format(id=person.online_id, state=state).strip(), "muted"),
+    )
+
+
+def any_screen(screen: Screen[Any]) -> Frame[Any] | None:
+    """Return a screen as a frame, or None for one that is none."""
+    return screen if isinstance(screen, Frame) else None

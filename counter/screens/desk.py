@@ -1,0 +1,282 @@
+"""受理: the scan box, the day's figures, the day's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, cast
+from uuid import uuid4
+
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from counter import keys
+from counter.clock import business_date, local
+from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
+from counter.i18n import _
+from counter.messages import Done
+from counter.rules.money import yuan
+from counter.screens.area import ANY_LINE, Area
+from counter.screens.base import Tally as Figures
+from counter.screens.desk_side import desk_side
+from counter.screens.opening import Listed, Opened, open_known
+from counter.screens.words import FEES, ORIGINALS, STATUSES
+from counter.widgets.head import Head
+from counter.widgets.paint import Row
+from counter.widgets.row_list import RowList, cursor
+from counter.widgets.rows import columns
+from counter.widgets.scan_input import ScanBox
+from counter.widgets.side import Side
+from counter.widgets.tally import Tally
+
+SHOWN = 200
+"""Rows of the day that are read; a day of one desk has fewer, and the figures above count all."""
+
+
+def table(width: int) -> list[tuple[int, int]]:
+    """Return place and width of the columns: number, name, employer, specialty, status, fee, originals, time."""
+    return columns(width, (5, 8, 20, 8, 8, 6, 4, 5), grow=2)
+
+
+def table_head(width: int) -> Row:
+    """Return the heading."""
+    row = Row("panel")
+    words = (
+        _("No."),
+        _("Name"),
+        _("Employer"),
+        _("Special."),
+        _("State"),
+        _("Fee"),
+        _("Orig."),
+        _("Time"),
+    )
+    for (x, cells), word in zip(table(width), words, strict=True):
+        row.put(x, word, "muted", cells + 1)
+    return row
+
+
+def today_row(entry: TodayRow, width: int, marked: bool) -> Row:
+    """Paint one submission of the day."""
+    row = cursor(Row(), marked)
+    at = table(width)
+    status, fee, bag = STATUSES[entry.status], FEES[entry.fee_state], ORIGINALS[entry.originals_state]
+    row.put(at[0][0], entry.serial, "muted")
+    row.put(at[1][0], entry.name, "strong", at[1][1] + 1)
+    row.put(at[2][0], entry.employer_short, "muted", at[2][1])
+    row.put(at[3][0], entry.specialty_short, "muted", at[3][1])
+    row.put(at[4][0], status[0], status[1], at[4][1])
+    row.put(at[5][0], fee[0], fee[1], at[5][1] + 1)
+    row.put(at[6][0], bag[0], bag[1], at[6][1])
+    return row.put(at[7][0], f"{local(entry.at):%H:%M}", "muted")
+
+
+class DeskScreen(Area, inherit_bindings=False):
+    """Where the next person begins; the scan box is always empty and ready."""
+
+    area = "desk"
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "desk", "list")
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "desk", "list")
+
+    view: DeskView | None = None
+
+    def middle(self) -> Iterable[Widget]:
+        yield from self.top()
+        yield Static(classes="gap")
+        with Horizontal(classes="body"):
+            with Vertical(classes="main"):
+                yield ScanBox(
+                    label=_("Scan or type"),
+                    hint=_("barcode  online ID  identity no.  name  initials  last 4 of phone"),
+                )
+                yield Static(classes="gap")
+                yield Tally()
+                yield Static(classes="gap")
+                yield Head(table_head)
+                yield RowList(today_row, id="today")
+                yield Foot()
+                yield Static(classes="after")
+            yield Static(classes="between")
+            yield Side(classes="side")
+
+    def step(self) -> tuple[str, Figures]:
+        tally: Figures = ()
+        if self.view and self.view.parked:
+            tally = ((_("parked {n}").format(n=self.view.parked), "muted"),)
+        if not self.shell.ready:
+            return _("You may scan already; it opens as soon as the records are open"), ()
+        if self.marked is not None:
+            return _("Press F9 to open {serial}, or scan the next one").format(
+                serial=self.marked.serial
+            ), tally
+        office = self.office()
+        if office is not None and not office.open:
+            return _("Window closed: look up and reprint as usual; no new ones"), tally
+        return _("Call the next person and scan the online ID or the identity card"), tally
+
+    @property
+    def marked(self) -> TodayRow | None:
+        """Return the row of the day's list under the mark."""
+        return cast("TodayRow | None", self.list.marked)
+
+    def can(self, action: str) -> bool:
+        if action in ("open", "clear"):
+            return self.marked is not None
+        if action == "reprint":
+            return self.shell.ready and (self.marked is not None or self._last is not None)
+        return self.shell.ready or action in ("help", "palette", "leave", "theme", "up", "down")
+
+    @property
+    def _last(self) -> TodayRow | None:
+        return self.view.last if self.view else None
+
+    def reload(self) -> None:
+        if not self.shell.ready:
+            return
+
+        def call(ctx: object) -> DeskView:
+            from counter.desk import today
+
+            return today.desk_view(ctx, limit=SHOWN)  # type: ignore[arg-type]
+
+        self.shell.read(self, "today", call)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.reload()
+
+    def minute_passed_too(self) -> None:
+        """Read the day again when it changes at midnight."""
+        if self.view and self.view.day != business_date(self.shell.clock.now()):
+            self.reload()
+
+    def arrived(self, message: Done) -> None:
+        if message.tag == "today":
+            self.view = message.value
+            self._show()
+        elif message.tag == "reprint":
+            self.reload()
+            self.say(_("Copies are being printed: {display}").format(display=message.value), bell=False)
+
+    def _show(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        keep = self.list.at if self.list.at is not None and self.list.at < len(view.rows) else None
+        self.list.show(view.rows, keep)
+        figures = [
+            (str(view.accepted), _("n"), _("accepted")),
+            (str(view.corrections), _("n"), _("to correct")),
+            (str(view.rejected), _("n"), _("refused")),
+            (str(view.parked), _("n"), _("parked")),
+            (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
+            (str(view.bags_held), _("bags"), _("originals held")),
+        ]
+        self.query_one(Tally).show(tuple(figures))
+        self.query_one(Foot).show(view, self.list.page)
+        self.query_one(Side).show(desk_side(view))
+        self.frame()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._show)
+
+    def action_look_up(self) -> None:
+        """Go to the look-up."""
+        self.app.switch_mode("search")
+
+    def action_parked(self) -> None:
+        """List what is parked."""
+        from counter.screens.parked import ParkedScreen
+
+        if self.shell.ready:
+            self.app.push_screen(ParkedScreen(), self._take_up)
+
+    def _take_up(self, submission: SubmissionId | None) -> None:
+        if submission is not None:
+            self._open(submission)
+
+    def action_open(self) -> None:
+        """Open the marked submission."""
+        if self.marked is not None:
+            self._open(self.marked.submission_id)
+
+    def _open(self, submission: SubmissionId) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        actor = self.shell.actor
+        self.shell.write(self, ANY_LINE, lambda ctx: open_known(ctx, submission, actor))
+
+    def action_clear(self) -> None:
+        """Empty the box and take the mark away."""
+        self.box.value = ""
+        self.remark = ""
+        self.list.show(self.list.entries)
+        self.frame()
+
+    def action_reprint(self) -> None:
+        """Print the papers of the marked submission, or of the last one, again."""
+        from counter.screens.reprint import ReprintScreen
+
+        row = self.marked or self._last
+        if row is not None:
+            self.app.push_screen(ReprintScreen(row.submission_id, row.serial, row.name), self._reprint)
+
+    def _reprint(self, number: str | None) -> None:
+        if number is None:
+            return
+        actor, key = self.shell.actor, uuid4()
+
+        def call(ctx: object) -> str:
+            from counter.desk import papers
+
+            paper = papers.reprint(ctx, number=number, actor=actor, key=key)  # type: ignore[arg-type]
+            papers.drain(ctx)  # type: ignore[arg-type]
+            return f"{paper.title} {paper.display}"
+
+        self.shell.write(self, "reprint", call)
+
+    def show_hits(self, listed: Listed) -> None:
+        """Go on in the look-up, where the list decides."""
+        from counter.screens.search import SearchScreen
+
+        self.app.switch_mode("search")
+        if isinstance(self.app.screen, SearchScreen):
+            self.app.screen.show_look_up(listed.look_up)
+
+    def came_back(self, view: SubmissionView | None) -> None:
+        self.action_clear()
+
+
+class Foot(Head):
+    """How many there are and how many of them are in sight."""
+
+    PLANE = "ground"
+
+    def __init__(self) -> None:
+        super().__init__(lambda width: Row())
+
+    def show(self, view: DeskView, in_sight: int) -> None:
+        """Show the counts."""
+        shown = min(in_sight, len(view.rows))
+        text = (
+            _("Today {n}, all listed").format(n=view.total)
+            if shown >= view.total
+            else _("Today {n}, the latest {shown} in sight").format(n=view.total, shown=shown)
+        )
+
+        def paint(width: int) -> Row:
+            row = Row().put(3, text, "muted")
+            if shown < view.total:
+                more = _("earlier ones")
+                row.right(width - 1, more, "muted")
+                row.right(row.runs[-1].x - 1, _("Down"), "accent-strong")
+            return row
+
+        self._paint = paint
+        self.repaint()
+
+
+__all__ = ["DeskScreen", "Opened", "table", "table_head", "today_row"]

@@ -1,0 +1,89 @@
+"""The side column of 受理: how far the window is, what waits, who was last, what the desk stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counter.clock import business_date, local
+from counter.desk.views import DeskView
+from counter.i18n import _
+from counter.screens.words import FEES, STATUSES, day_words
+from counter.widgets.paint import Row
+from counter.widgets.side import MARGIN, bar, head, surface
+
+
+def desk_side(view: DeskView) -> Sequence[Sequence[Row]]:
+    """Return the blocks from a day's view."""
+    return (_period(view), _waiting(view), _last(view), _stands(view), _pace(view))
+
+
+def _period(view: DeskView) -> Sequence[Row]:
+    office = view.office
+    days = _("day {n} / {whole} working days").format(n=office.working_day, whole=office.working_days)
+    ends = surface().put(MARGIN, day_words(office.window.start, weekday=False), "muted")
+    ends.right(32, day_words(office.window.end, weekday=False), "muted")
+    return head(_("Window"), days, tone="fact"), bar(office.working_day, office.working_days), ends
+
+
+def _waiting(view: DeskView) -> Sequence[Row]:
+    rows = [head(_("Waiting"))]
+    oldest = view.oldest_parked
+    rows.append(_count(_("parked"), view.parked, _("n"), f"{oldest.name} {oldest.note}" if oldest else ""))
+    due = day_words(view.next_deadline) if view.next_deadline else ""
+    rows.append(_count(_("to correct"), view.corrections_open, _("n"), due))
+    if view.elsewhere_without_bill:
+        rows.append(_count(_("fee elsew."), view.elsewhere_without_bill, _("n"), _("bill number missing")))
+    return rows
+
+
+def _count(label: str, figure: int, unit: str, note: str) -> Row:
+    row = surface().put(MARGIN, label, "fact", 9)
+    row.right(MARGIN + 13, str(figure), "strong").then(unit, "strong", 1)
+    return row.put(MARGIN + 18, note, "muted", 13)
+
+
+def _last(view: DeskView) -> Sequence[Row]:
+    last = view.last
+    if last is None:
+        return ()
+    status, fee = STATUSES[last.status], FEES[last.fee_state]
+    who = surface().put(MARGIN, last.serial, "muted").then(last.name, "strong", 1)
+    if who.end + 2 < 32:
+        who.put(who.end + 2, last.specialty_short, "muted", 32 - who.end - 2)
+    rows = [head(_("Last one"), f"{local(last.at):%H:%M}"), who]
+    rows.append(surface().put(MARGIN, status[0], status[1]).then(fee[0], fee[1], 2))
+    if view.last_papers:
+        papers = "  ".join(view.last_papers)
+        rows.append(surface().put(MARGIN, _("printed {papers}").format(papers=papers), "muted", 30))
+    return rows
+
+
+def _stands(view: DeskView) -> Sequence[Row]:
+    rows = [head(_("Desk"))]
+    fine = not view.failed_prints
+    rows.append(
+        surface()
+        .put(MARGIN, _("papers"), "fact")
+        .put(MARGIN + 10, _("fine") if fine else _("stuck"), "success" if fine else "error")
+        .then(_("waiting {n}").format(n=view.waiting_prints), "muted", 1)
+    )
+    if view.failed_prints:
+        rows.append(
+            surface().put(MARGIN, _("failed {n}, see doctor").format(n=view.failed_prints), "error-fact")
+        )
+    done = view.last_backup is not None and business_date(view.last_backup) >= view.day
+    backup = f"{local(view.last_backup):%m-%d %H:%M}" if view.last_backup else _("none yet")
+    rows.append(
+        surface()
+        .put(MARGIN, _("backup"), "fact")
+        .put(MARGIN + 10, backup, "muted" if done else "warning-fact")
+    )
+    return rows
+
+
+def _pace(view: DeskView) -> Sequence[Row]:
+    if view.average_minutes is None:
+        return ()
+    text = _("{average} min on average, {longest} at most")
+    text = text.format(average=view.average_minutes, longest=view.longest_minutes)
+    return head(_("Today")), surface().put(MARGIN, text, "muted", 30)

@@ -1,0 +1,92 @@
+"""From a scan, a typed line or a chosen person to the submission that is shown: one job for the write line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from counter.desk.views import (
+    Act,
+    Actor,
+    Calls,
+    EntryId,
+    LookUpView,
+    Opens,
+    Several,
+    SubmissionId,
+    SubmissionView,
+    Unknown,
+)
+from counter.errors import DeskError
+from counter.words import sentence
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A submission that was there already; `remark` tells why it was not taken up, if it was not."""
+
+    view: SubmissionView
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Called:
+    """A submission begun now."""
+
+    view: SubmissionView
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Several people that fit."""
+
+    look_up: LookUpView
+
+
+Answer = Opened | Called | Listed | Unknown
+
+
+def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
+    """Find out who a text names and open what is theirs. Raises DeskError when nothing may be begun now."""
+    from counter.desk import scan, submissions
+
+    answer = scan.resolve(ctx, text)
+    if isinstance(answer, Opens):
+        return open_known(ctx, answer.submission_id, actor)
+    if isinstance(answer, Calls):
+        return open_entry(ctx, answer.entry_id, actor)
+    if isinstance(answer, Several):
+        return Listed(answer.look_up)
+    submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
+    return answer
+
+
+def open_entry(ctx: DeskContext, entry: EntryId | int, actor: Actor) -> Answer:
+    """Begin the submission of a person on the roster."""
+    from counter.desk import submissions
+
+    return Called(submissions.open_submission(ctx, entry_id=EntryId(entry), actor=actor, key=uuid4()))
+
+
+def open_known(ctx: DeskContext, submission: SubmissionId, actor: Actor) -> Opened:
+    """Show a submission; one that was parked or awaits its correction is taken up by the same scan."""
+    from counter.desk import submissions, verdicts
+
+    view = submissions.view(ctx, submission)
+    try:
+        if Act.RESUME in view.allowed:
+            view = submissions.resume(
+                ctx, submission_id=view.id, version=view.version, actor=actor, key=uuid4()
+            )
+        elif Act.RETURN_VISIT in view.allowed:
+            view = verdicts.return_visit(
+                ctx, submission_id=view.id, version=view.version, actor=actor, key=uuid4()
+            )
+    except DeskError as error:
+        return Opened(view, sentence(error))
+    return Opened(view)

@@ -1,0 +1,195 @@
+"""What will be printed: the words on the paper and its code, drawn in cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from counter import keys
+from counter.desk.forms import FeeInput
+from counter.desk.views import PreviewView, SubmissionView
+from counter.i18n import _
+from counter.messages import Done
+from counter.screens.base import Dialog, Tally
+from counter.text import wrap_cells
+from counter.widgets.paint import Row, Rows
+from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+
+AT = 18
+"""Cell at which texts begin."""
+
+
+class PreviewScreen(Dialog[None], inherit_bindings=False):
+    """One paper as it would be printed now; nothing of it is stored."""
+
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("preview", "list", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings("preview", "list", "dialog")
+
+    def __init__(self, subject: SubmissionView, fee: FeeInput | None) -> None:
+        super().__init__()
+        self.subject: SubmissionView = subject
+        self._fee = fee
+        self._view: PreviewView | None = None
+        self._page = 0
+
+    def middle(self) -> Iterable[Widget]:
+        view = self.subject
+        chips = Part(WIDE).gap().chips(("F9", _("Understood")), ("Esc", _("Back")))
+        yield Sheet(
+            titled("plain", _("Preview"), f"{view.serial} {view.person.name}", WIDE),
+            Rows(plane="raised", id="lines"),
+            chips.shown(),
+            wide=True,
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        submission, actor, fee = self.subject.id, self.shell.actor, self._fee
+
+        def call(ctx: DeskContext) -> PreviewView:
+            from counter.desk import verdicts
+
+            if fee is None:
+                return verdicts.preview_correction(ctx, submission_id=submission, actor=actor)
+            return verdicts.preview_accept(ctx, submission_id=submission, fee=fee, actor=actor)
+
+        self.shell.read(self, "preview", call)
+
+    @on(Done)
+    def preview_read(self, message: Done) -> None:
+        """Show the paper."""
+        message.stop()
+        self._view = message.value
+        self._turn()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._turn()
+
+    def _pages(self) -> list[list[Row]]:
+        view = self._view
+        if view is None:
+            return [[]]
+        rows = [
+            Row("raised").put(LABEL, f"{view.title}  {view.display}", "strong"),
+            Row("raised").put(LABEL, _("{n} copies").format(n=view.copies), "muted"),
+            Row("raised"),
+        ]
+        for label, text in view.lines:
+            for index, piece in enumerate(wrap_cells(text, WIDE - AT - 2)):
+                row = Row("raised").put(AT, piece, "fact")
+                rows.append(row if index else row.put(LABEL, label_words(label), "muted", AT - LABEL - 1))
+        code = code_rows(view)
+        room = max(8, self.app.size.height - 9)
+        pages = [rows[at : at + room] for at in range(0, len(rows), room)]
+        if len(pages[-1]) + len(code) + 1 > room:
+            pages.append([])
+        pages[-1] += [Row("raised"), *code]
+        return pages
+
+    def _turn(self) -> None:
+        if not self.is_mounted:
+            return
+        pages = self._pages()
+        self._page = min(self._page, len(pages) - 1)
+        self.query_one("#lines", Rows).show(pages[self._page])
+        self.frame()
+
+    def step(self) -> tuple[str, Tally]:
+        pages = len(self._pages())
+        tally: Tally = ((_("page {n}/{of}").format(n=self._page + 1, of=pages), "fact"),)
+        if self._view is None:
+            return _("Setting the paper"), ()
+        if self._page < pages - 1:
+            return _("Down shows the next page, F9 goes back"), tally
+        return _("Nothing is stored yet; press F9 to go back"), tally
+
+    def action_down(self) -> None:
+        """Next page."""
+        self._page += 1
+        self._turn()
+
+    def action_up(self) -> None:
+        """Previous page."""
+        self._page = max(0, self._page - 1)
+        self._turn()
+
+    def action_page_down(self) -> None:
+        """Next page."""
+        self.action_down()
+
+    def action_page_up(self) -> None:
+        """Previous page."""
+        self.action_up()
+
+    def action_act(self) -> None:
+        """Back to the decision."""
+        self.dismiss(None)
+
+
+def label_words(code: str) -> str:
+    """Return a preview's label in words; places of items come as they are."""
+    words = {
+        "applicant": _("Applicant"),
+        "name": _("Name"),
+        "identity": _("Identity"),
+        "employer": _("Employer"),
+        "specialty": _("Specialty"),
+        "online_id": _("Online ID"),
+        "number": _("Number"),
+        "deadline": _("Until"),
+        "basis": _("Basis"),
+        "bags": _("Papers"),
+        "fee": _("Fee"),
+        "items": _("Items"),
+        "originals": _("Originals"),
+        "accepted_at": _("Accepted"),
+        "at": _("Time"),
+        "date": _("Date"),
+        "clerk": _("Clerk"),
+    }
+    return words.get(code, code)
+
+
+def code_rows(view: PreviewView) -> list[Row]:
+    """Return the barcode in cells, one narrow module a cell where it fits, with the digits below.
+
+    112 modules do not fit on a sheet of 76 cells, so the QR code stands in for it there: two modules would
+    need half blocks, whose width is not the same on every terminal.
+    """
+    rows: list[Row] = []
+    digits = " ".join(
+        (view.number[:1], view.number[1:3], view.number[3:5], view.number[5:12], view.number[12:])
+    )
+    rows.append(Row("raised").put(LABEL, _("Code {digits}").format(digits=digits), "fact"))
+    if view.bars:
+        ink = bytearray(56)
+        for first, wide in view.bars:
+            for module in range(first, min(first + wide, 112)):
+                ink[module // 2] += 1
+        line = "".join("#" if cell else " " for cell in ink)
+        for _n in range(2):
+            row = Row("raised")
+            _ink(row, LABEL, line)
+            rows.append(row)
+    return rows
+
+
+def _ink(row: Row, x: int, line: str) -> None:
+    at = 0
+    while at < len(line):
+        if line[at] == " ":
+            at += 1
+            continue
+        end = at
+        while end < len(line) and line[end] != " ":
+            end += 1
+        row.put(x + at, "#" * (end - at), "ink")
+        at = end

@@ -1,0 +1,115 @@
+"""The chosen person of a look-up: five rows below the list, or the side column with the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counter.clock import local
+from counter.desk.views import DetailsView, JournalLine, PersonView
+from counter.i18n import _
+from counter.rules.status import FeeState, Status
+from counter.screens.words import EFILES, EVENTS, FEES, NOT_COME, STATUSES, money
+from counter.widgets.paint import Row
+from counter.widgets.person_card import situation_numbers
+from counter.widgets.side import MARGIN, fact, head, surface, wrapped
+
+QUIET = frozenset({"finding.recorded", "finding.cleared", "situations.set", "submitter.set"})
+"""Kinds of event that a timeline of a person leaves out: there are twenty to a submission."""
+
+
+def _events(details: DetailsView) -> list[JournalLine]:
+    return [line for line in details.journal if line.kind not in QUIET]
+
+
+def event_words(line: JournalLine) -> str:
+    """Return an event in words; a kind this desk has no word for shows as its code."""
+    return EVENTS.get(line.kind, line.kind)
+
+
+def event_facts(line: JournalLine) -> str:
+    """Return what belongs to an event: a number, a sum, who did it."""
+    facts = line.facts
+    for name in ("display", "title", "method", "note"):
+        if facts.get(name):
+            return str(facts[name])
+    if isinstance(fen := facts.get("amount_fen"), int):
+        return money(fen)
+    return line.actor
+
+
+def details_rows(details: DetailsView | None) -> Sequence[Row]:
+    """Return the rows below the list."""
+    if details is None:
+        return ()
+    person, sub = details.person, details.submission
+    status: Status | None = sub.status if sub else None
+    word, tone = STATUSES[status] if status else NOT_COME
+    first = surface().put(3, person.name, "strong")
+    for text in (person.sex, person.birth):
+        if text:
+            first.then(text, "muted", 2)
+    first.then(person.identity, "fact", 2).then(word, tone, 2)
+    rows = [first]
+    if sub is None:
+        rows.append(surface().put(3, f"{person.employer}  {person.specialty}", "fact", 75))
+        rows.append(surface().put(3, f"{person.online_id}  {person.online_state}", "muted", 75))
+        rows.append(surface().put(3, _("F9 begins the submission"), "muted"))
+        return rows
+    if sub.fee.state is not FeeState.NONE:
+        first.then(f"{FEES[sub.fee.state][0]} {money(sub.fee.amount_fen)}", "fact", 2)
+    for line in _events(details)[-4:]:
+        row = (
+            surface().put(3, f"{local(line.at):%m-%d %H:%M}", "muted").put(16, event_words(line), "fact", 10)
+        )
+        rows.append(row.put(27, event_facts(line), "muted", 50))
+    held = sum(1 for original in sub.originals if original.held)
+    if held:
+        text = _("{n} originals held, bag {serial}").format(n=held, serial=sub.serial)
+        rows.append(surface().put(3, text, "fact"))
+    return rows
+
+
+def details_side(details: DetailsView | None) -> Sequence[Sequence[Row]]:
+    """Return the blocks of the side column."""
+    if details is None:
+        return ()
+    person, sub = details.person, details.submission
+    word, tone = STATUSES[sub.status] if sub else NOT_COME
+    name = surface().put(MARGIN, person.name, "strong")
+    for text in (person.sex, person.birth):
+        if text:
+            name.then(text, "muted", 2)
+    if name.end + 10 < 32:
+        name.right(32, word, tone)
+    who = [name, *_who(person)]
+    if sub is None:
+        begin = wrapped(_("Not here yet; F9 begins the submission"), "muted")
+        return who, [fact(_("Online"), person.online_id), fact("", person.online_state, "muted")], begin
+    held = sum(1 for original in sub.originals if original.held)
+    method = sub.fee.method.text if sub.fee.method else ""
+    fee = FEES[sub.fee.state][0]
+    paid = sub.fee.state in (FeeState.PAID, FeeState.ELSEWHERE)
+    facts = [
+        fact(_("Subm."), f"{sub.serial} {word}"),
+        fact(_("Online"), person.online_id),
+        fact(_("Fee"), f"{money(sub.fee.amount_fen)} {method}" if paid else fee),
+        fact(_("Bill no."), sub.fee.bill_number or (_("none yet") if paid else "-"), "fact"),
+        fact(_("Originals"), _("{n} held").format(n=held) if held else "-"),
+        fact(_("E-file"), EFILES[sub.efile_state]),
+    ]
+    timeline = [head(_("Journal"))]
+    for line in _events(details)[-6:]:
+        row = surface().put(MARGIN, f"{local(line.at):%m-%d %H:%M}", "muted")
+        timeline.append(row.put(MARGIN + 13, event_words(line), "strong", 17))
+        if text := event_facts(line):
+            timeline.append(surface().put(MARGIN + 2, text, "muted", 28))
+    return who, facts, timeline
+
+
+def _who(person: PersonView) -> list[Row]:
+    rows = [surface().put(MARGIN, person.identity, "fact")]
+    if person.phone:
+        rows.append(surface().put(MARGIN, _("phone {phone}").format(phone=person.phone), "muted"))
+    rows += wrapped(person.employer)
+    rows += wrapped(f"{person.specialty}  {situation_numbers(person)}", "muted")
+    return rows

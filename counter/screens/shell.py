@@ -1,0 +1,126 @@
+"""What every screen may ask of the application: who acts, where, by which circular, and the two ways to work.
+
+Reads run one at a time and the newest wins; writes never displace each other: they wait in one line, run in
+their order in one thread, and are finished before the desk closes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from textual.app import App
+from textual.screen import Screen
+from textual.worker import WorkerState
+
+from counter.circular.model import Circular
+from counter.clock import Clock, local
+from counter.desk.views import Actor
+from counter.errors import DeskError
+from counter.messages import Broke, Done, WorkFailed
+from counter.screens import faults
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+
+R = TypeVar("R")
+Call = Callable[["DeskContext"], Any]
+"""A use case with everything but the context filled in."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One write waiting for its turn, and the screen that hears of it."""
+
+    screen: Screen[Any]
+    tag: str
+    call: Call
+
+
+class Shell(App[int], inherit_bindings=False):
+    """The application as the screens see it."""
+
+    circular: Circular
+    clock: Clock
+    actor: Actor
+    demo: bool
+    context: DeskContext | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jobs: deque[Job] = deque()
+        self._line = threading.Lock()
+        self._draining = False
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the records are open."""
+        return self.context is not None
+
+    def now(self) -> datetime:
+        """Return the present instant on the office's clock."""
+        return local(self.clock.now())
+
+    def write(self, screen: Screen[Any], tag: str, call: Call) -> None:
+        """Queue a write; `screen` gets `Done` or `WorkFailed` under `tag`, in the order of the calls."""
+        with self._line:
+            self._jobs.append(Job(screen, tag, call))
+            if self._draining:
+                return
+            self._draining = True
+        self.run_worker(self._drain, thread=True, exit_on_error=False, group="write")
+
+    def read(self, screen: Screen[Any], tag: str, call: Call, *, group: str = "read") -> None:
+        """Run a read; a newer one of the same group takes its place."""
+        job = Job(screen, tag, call)
+        screen.run_worker(
+            lambda: self._run(job, read=True), thread=True, exit_on_error=False, exclusive=True, group=group
+        )
+
+    @property
+    def writing(self) -> bool:
+        """Tell whether a write is waiting or under way."""
+        return self._draining
+
+    def fault(self, error: BaseException) -> str:
+        """Record an unexpected exception without what it knows of people; return its reference number."""
+        home = self.context.home if self.context else None
+        return faults.record(error, home, self.clock.now())
+
+    def _drain(self) -> None:
+        while True:
+            with self._line:
+                if not self._jobs:
+                    self._draining = False
+                    return
+                job = self._jobs.popleft()
+            self._run(job)
+
+    def _run(self, job: Job, *, read: bool = False) -> None:
+        from textual.worker import get_current_worker
+
+        answer: Done | WorkFailed | Broke
+        try:
+            if self.context is None:
+                raise DeskError("not_ready")
+            answer = Done(job.tag, job.call(self.context))
+        except DeskError as error:
+            answer = WorkFailed(job.tag, error)
+        except Exception as error:
+            answer = Broke(self.fault(error))
+        if read and get_current_worker().state is WorkerState.CANCELLED:
+            return
+        job.screen.post_message(answer)
+
+
+class HasShell(Generic[R]):
+    """Gives a screen its application under its own type."""
+
+    @property
+    def shell(self) -> Shell:
+        """Return the application."""
+        return cast(Shell, cast(Screen[R], self).app)

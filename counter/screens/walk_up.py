@@ -1,0 +1,225 @@
+"""名册外新件: someone who is not on the roster, typed in; what is wrong stands beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+from uuid import uuid4
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+
+from counter import keys
+from counter.desk.forms import WalkUpForm
+from counter.desk.views import SubmissionView
+from counter.errors import DeskError
+from counter.i18n import _
+from counter.messages import Done, WorkFailed
+from counter.rules.clean import fold_scan, one_line
+from counter.screens.base import Dialog, Tally
+from counter.screens.choose import ChooseScreen, Option
+from counter.screens.situations import SituationsScreen
+from counter.widgets.paint import Row, Rows
+from counter.widgets.scan_input import FieldInput
+from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
+from counter.words import sentence
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+
+FIELDS: Final = ("online_id", "name", "id_number", "phone", "employer", "county", "specialty", "situations")
+"""Fields in the order the online form shows them."""
+
+CODED: Final = ("specialty", "situations")
+"""Fields that are chosen, not typed."""
+
+
+def field_words() -> Mapping[str, str]:
+    """Return what each field is called."""
+    return {
+        "online_id": _("Online ID"),
+        "name": _("Name"),
+        "id_number": _("Identity no."),
+        "phone": _("Telephone"),
+        "employer": _("Employer"),
+        "county": _("County"),
+        "specialty": _("Specialty"),
+        "situations": _("Situations"),
+    }
+
+
+class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
+    """The form; a scan goes into the field it belongs to."""
+
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "walk_up", "dialog")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.bindings("every", "walk_up", "dialog"),
+        keys.alias("walk_up.down", "tab"),
+        keys.alias("walk_up.up", "shift+tab"),
+    ]
+    AUTO_FOCUS = "#online_id"
+
+    def __init__(self, area: str) -> None:
+        super().__init__()
+        self.area = area
+        self._key = uuid4()
+        self._specialty = ""
+        self._situations: tuple[int, ...] = ()
+        self._saving = False
+
+    def middle(self) -> Iterable[Widget]:
+        about = Part(WIDE).line(_("Compare with the online form; it is marked as not on the roster.")).gap()
+        chips = Part(WIDE).gap()
+        chips.chips(
+            ("F9", _("Open the submission")),
+            ("F4", _("Specialty")),
+            ("F2", _("Situations")),
+            ("Esc", _("Back")),
+        )
+        rows: list[Widget] = []
+        words = field_words()
+        for name in FIELDS:
+            label = Rows([Row("raised").put(LABEL, words[name], "muted", 12)], plane="raised")
+            value: Widget = (
+                Rows([Row("raised")], plane="raised", id=name, classes="value")
+                if name in CODED
+                else FieldInput(id=name, max_length=60)
+            )
+            rows.append(
+                Horizontal(label, value, Rows(id=f"{name}-problem", classes="problem"), classes="field")
+            )
+        yield Sheet(
+            titled("plain", _("Not on the roster"), "", WIDE), about.shown(), rows, chips.shown(), wide=True
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show_coded()
+        self._problems({})
+
+    def step(self) -> tuple[str, Tally]:
+        if self._saving:
+            return _("Saving"), ()
+        if not self._specialty:
+            return _("Fill the fields; choose the specialty with F4"), ()
+        if not self._situations:
+            return _("Choose the situations with F2"), ()
+        return _("Compare once more, then press F9 to open"), ()
+
+    def take_scan(self, code: str) -> None:
+        """Put a scanned code into the field it belongs to."""
+        if len(code) == 18 and code[:17].isdigit():
+            self.query_one("#id_number", Input).value = code
+        elif code.isdigit():
+            self.say(_("That is one of our papers; press Esc and scan it there"))
+        else:
+            self.query_one("#online_id", Input).value = code
+
+    def action_down(self) -> None:
+        """Next field."""
+        self.focus_next(Input)
+
+    def action_up(self) -> None:
+        """Previous field."""
+        self.focus_previous(Input)
+
+    def action_specialty(self) -> None:
+        """Choose the specialty."""
+        parents = {s.parent for s in self.shell.circular.specialties}
+        options = [Option(s.code, s.full) for s in self.shell.circular.specialties if s.code not in parents]
+
+        def chosen(code: str | None) -> None:
+            if code:
+                self._specialty = code
+                self._show_coded()
+
+        self.app.push_screen(ChooseScreen(None, _("Specialty"), "", options, _("Take")), chosen)
+
+    def action_situations(self) -> None:
+        """Choose the situations declared."""
+
+        def chosen(numbers: tuple[int, ...] | None) -> None:
+            if numbers:
+                self._situations = numbers
+                self._show_coded()
+
+        self.app.push_screen(SituationsScreen(None, self._situations), chosen)
+
+    def _show_coded(self) -> None:
+        circular = self.shell.circular
+        specialty = circular.specialty(self._specialty).full if self._specialty else ""
+        numbers = ",".join(str(no) for no in self._situations)
+        for id, text, key in (("specialty", specialty, "F4"), ("situations", numbers, "F2")):
+            row = Row("raised").put(0, text, "strong") if text else Row("raised").put(0, key, "accent-strong")
+            self.query_one(f"#{id}", Rows).show([row])
+        self.frame()
+
+    def _value(self, name: str) -> str:
+        return one_line(self.query_one(f"#{name}", Input).value, 60)
+
+    def form(self) -> WalkUpForm:
+        """Return the entries."""
+        return WalkUpForm(
+            online_id=fold_scan(self._value("online_id")),
+            name=self._value("name"),
+            id_number=fold_scan(self._value("id_number")),
+            phone=fold_scan(self._value("phone")),
+            employer=self._value("employer"),
+            county=self._value("county"),
+            specialty=self._specialty,
+            situations=self._situations,
+        )
+
+    def action_act(self) -> None:
+        """Open the submission."""
+        if self._saving:
+            return
+        self._saving = True
+        self.remark = ""
+        self._problems({})
+        form, actor, key = self.form(), self.shell.actor, self._key
+
+        def call(ctx: DeskContext) -> SubmissionView:
+            from counter.desk import submissions
+
+            return submissions.open_walk_up(ctx, form=form, actor=actor, key=key)
+
+        self.shell.write(self, "walk_up", call)
+        self.frame()
+
+    @on(Done)
+    def opened(self, message: Done) -> None:
+        """It is open."""
+        message.stop()
+        self.dismiss(message.value)
+
+    def refused(self, message: WorkFailed) -> None:
+        self._saving = False
+        problems = message.error.facts.get("problems")
+        if isinstance(problems, dict) and problems:
+            self._problems(cast("Mapping[str, object]", problems))
+            first = next((name for name in FIELDS if name in problems), "")
+            if first and first not in CODED:
+                self.query_one(f"#{first}", Input).focus()
+            self.say(_("Correct the marked fields, then press F9"))
+            return
+        super().refused(message)
+
+    def _problems(self, problems: Mapping[str, object]) -> None:
+        for name in FIELDS:
+            row = Row("raised")
+            if name in problems:
+                row.put(1, problem_words(problems[name]), "error-fact", WIDE - 47)
+            self.query_one(f"#{name}-problem", Rows).show([row])
+
+
+def problem_words(problem: object) -> str:
+    """Return a field's problem, which comes as a code with its facts."""
+    if isinstance(problem, tuple) and problem:
+        code = str(problem[0])
+        facts = problem[1] if len(problem) > 1 and isinstance(problem[1], dict) else {}
+        return sentence(DeskError(code, **facts))
+    return sentence(DeskError(str(problem)))

@@ -1,0 +1,31 @@
+"""Where the columns of a table stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+FIRST = 3
+"""Cell at which text begins in a table with a cursor: bar, `>`, blank."""
+
+
+def columns(width: int, cells: Sequence[int], *, grow: int) -> list[tuple[int, int]]:
+    """Return place and width of each column: two blanks between them, the room left over in column `grow`.
+
+    Where two blanks do not fit, the last columns stand one blank apart.
+    """
+    count = len(cells)
+    gaps = [2] * (count - 1)
+    spare = width - 1 - FIRST - sum(cells) - sum(gaps)
+    at = count - 2
+    while spare < 0 and at >= 0:
+        gaps[at] = 1
+        spare += 1
+        at -= 1
+    placed: list[tuple[int, int]] = []
+    x = FIRST
+    for index, wide in enumerate(cells):
+        if index == grow:
+            wide = max(4, wide + spare)
+        placed.append((x, wide))
+        x += wide + (gaps[index] if index < count - 1 else 0)
+    return placed

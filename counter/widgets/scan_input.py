@@ -1,0 +1,92 @@
+"""Where codes and words are typed or scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from counter.messages import Entered
+from counter.rules.clean import clean
+from counter.widgets.paint import Painted, Row
+
+
+class ScanInput(Input):
+    """An input that takes and clears its line on Enter within its own queue.
+
+    The stock input lets Enter bubble to the bindings, so that letters typed after it overtake it
+    (Textualize/textual#6605): three codes in one read would be one line.
+    """
+
+    def __init__(self, *, placeholder: str = "", id: str | None = None, max_length: int = 200) -> None:
+        super().__init__(placeholder=clean(placeholder), id=id, max_length=max_length, select_on_focus=False)
+        self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            text, self.value = self.value, ""
+            if text.strip():
+                self.post_message(Entered(text))
+            return
+        await super()._on_key(event)
+
+
+class FieldInput(ScanInput):
+    """An input of a form: Enter neither sends nor clears."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+
+class _Line(Painted):
+    """One line of the scan box."""
+
+    PLANE = "raised"
+
+    def __init__(self, text: str, tone: str, x: int) -> None:
+        super().__init__()
+        self._text, self._tone, self._x = text, tone, x
+
+    def rows(self, width: int, height: int) -> Sequence[Row]:
+        row = Row("raised")
+        if self._x:
+            row.put(0, "#", "bar")
+        return [row.put(self._x, self._text, self._tone, width - self._x - 1)]
+
+
+class _Prompt(Painted):
+    """The accent bar and the `>` before the input."""
+
+    PLANE = "raised"
+
+    def rows(self, width: int, height: int) -> Sequence[Row]:
+        return [Row("raised").put(0, "#", "bar").put(3, ">", "accent-strong")]
+
+
+class ScanBox(Vertical):
+    """Label, input and what may be typed, on rows 4 to 6 of an area; the input always has the focus."""
+
+    def __init__(self, *, label: str, hint: str) -> None:
+        super().__init__()
+        self._label, self._hint = label, hint
+
+    def compose(self) -> ComposeResult:
+        yield _Line(self._label, "accent-strong", 3)
+        with Horizontal():
+            yield _Prompt()
+            yield ScanInput(id="scan")
+        yield _Line(self._hint, "muted", 3)
+
+    @property
+    def input(self) -> ScanInput:
+        """Return the input."""
+        return self.query_one("#scan", ScanInput)

@@ -1,0 +1,20 @@
+"""The words of the findings, as the checklist and the dialogs show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from counter.i18n import _
+from counter.rules.checklist import FindingKind
+
+FINDINGS: Final[Mapping[FindingKind, tuple[str, str]]] = {
+    FindingKind.OK: (_("ok"), "success"),
+    FindingKind.WAIVED: (_("free"), "muted-strong"),
+    FindingKind.MISSING: (_("miss"), "chip-missing"),
+    FindingKind.DEFECT: (_("flaw"), "chip-defect"),
+}
+"""Word of at most 4 cells and tone of each finding."""
+
+UNJUDGED: Final = _("open")
+"""An item nobody judged yet."""
