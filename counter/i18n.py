@@ -64,6 +64,11 @@ def _(message: str) -> str:
     return _texts.gettext(message) if message else ""
 
 
+def translate(message: str) -> str:
+    """Translate a message that was marked for the catalogue with `N_()` where it is written."""
+    return _(message)
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """Translate a message whose wording depends on a count."""
     return _texts.ngettext(one, many, n)

@@ -1,19 +1,38 @@
 """The sentence of every refusal: what happened and what to do, by the code of its `DeskError`.
 
 To add a code: put one line into `SENTENCES` at its place in the alphabet, `"code": _("English sentence.")`;
-the `{fields}` are the error's facts by name. Then run `python tools/catalogue.py` and give the new message
-its Chinese text (by hand in the .po or with `--merge`). A test finds a code raised anywhere in counter/ that
-has no line here, and a line whose code is raised nowhere.
+the `{fields}` are the error's facts by name. Where a fact `reason` or the first of `faults` tells kinds of
+one refusal apart, `"code.reason"` wins over `"code"`. Then run `python tools/catalogue.py` and give the new
+message its Chinese text (by hand in the .po or with `--merge`). A test finds a code raised anywhere in
+counter/ that has no line here, and a line whose code is raised nowhere. Sentences of roster cells, form
+fields and the self-check stand in `counter/word_lists.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Final
 
+from counter.clock import local
 from counter.errors import DeskError
 from counter.i18n import _
+from counter.word_lists import CELLS as CELLS
+from counter.word_lists import CHECKS as CHECKS
+from counter.word_lists import FIELDS as FIELDS
 
 SENTENCES: Final[dict[str, str]] = {
+    "already-open": _("This person's papers are already in. Scan them to open the submission."),
+    "backup-by-server": _("The records are on a server; it is backed up there, not here."),
+    "bad-check-digit": _("This number has a wrong digit. Scan it again or type it anew."),
+    "bill-empty": _("Enter the number of the fiscal bill."),
+    "bill-known": _("This fee already has another fiscal bill. Look it up first."),
+    "circular": _("{path} cannot be used. `counter circular check` says everything that is wrong with it."),
+    "circular-older": _("{path} was in force before; a later circular has taken its place."),
+    "closed.after_window": _("The intake is over. Nothing was taken in."),
+    "closed.before_window": _("The intake has not begun; it opens {next_opening}."),
+    "closed.not_working_day": _("The counter is closed today; it opens {next_opening}."),
+    "closed.outside_hours": _("The counter is closed now; it opens {next_opening}."),
     "config-invalid": _(
         "The settings in {path} cannot be used, line {line}: {problem} Correct it and start again."
     ),
@@ -21,7 +40,24 @@ SENTENCES: Final[dict[str, str]] = {
         "The settings in {path} have an unknown key in line {line}: {key}."
         " Correct or remove it and start again."
     ),
+    "conflict": _("Another desk was quicker with the same thing. Look at it again."),
+    "demo-records": _("Demo and real records do not mix. Use a home of its own for each."),
     "demo-time-refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),
+    "exists": _("{path} is already there and was left as it is. Choose another name."),
+    "fee.document-needed": _("This way of settling needs the number of its document."),
+    "fee.not-cash": _("Only cash has money handed over. Leave that field empty."),
+    "fee.not-settled": _("Choose how the fee is settled."),
+    "fee.too-little": _("The money handed over is less than the fee."),
+    "fee.unknown-method": _("The circular knows no such way of paying. Choose one of the list."),
+    "file": _("{path} cannot be used: {reason}. Nothing was changed."),
+    "file-changed": _("{path} has changed since the report. Look at the new report first."),
+    "finding.copies": _("That number of copies cannot be. Count again."),
+    "finding.no_copy": _("Nothing is there: mark it as missing instead."),
+    "finding.original": _("It is in order only with its original. Look at the original first."),
+    "finding.reason_needed": _("Choose a reason."),
+    "finding.reason_unknown": _("This reason does not belong to this item. Choose another."),
+    "finding.reason_unused": _("No reason belongs here."),
+    "finding.unknown_item": _("The circular has no such item."),
     "home-exists": _("{home} already holds a desk; it was left as it is."),
     "home-missing": _(
         "There is no desk in {home} yet. Run `counter init` first, or `counter demo` to try it out."
@@ -30,24 +66,123 @@ SENTENCES: Final[dict[str, str]] = {
         "{home} holds other things ({found}); a desk needs a directory of its own. Name an empty one."
     ),
     "home-not-writable": _("{path} cannot be written: {problem}. Check who owns it, then start again."),
+    "item-closed": _("This item is already settled; on this visit only the items of the notice are open."),
     "key-invalid": _("The key file {path} does not hold a key of 64 hex digits. Restore it from the backup."),
     "key-missing": _("The key file {path} is missing; without it the records cannot be read. Restore it."),
     "key-readable": _("Others can read the key file {path}. Close it (chmod 600) and start again."),
+    "no-fee": _("No fee was noted yet."),
+    "not-allowed": _("This cannot be done any more. Look at the submission again."),
+    "not_ready": _("The records are still being opened. Try again in a moment."),
+    "not-submitted": _("Online state is {online_state}. The person has to submit online first."),
+    "nothing-to-export": _("Nothing was done on {day}; there is no workbook to write."),
+    "notice-adds": _("A second notice cannot ask for something new. A supervisor has to decide."),
+    "on-roster": _("This person is on the roster. Look them up by name or ID."),
+    "outcome-unknown": _("The database went away while saving. Look whether it was saved before going on."),
+    "paper": _("The paper cannot be made ({reason}). Everything else is saved."),
+    "paper.control-character": _("A text holds a sign that cannot be printed. Correct it, then print again."),
+    "paper.missing-glyph": _("The fonts lack a sign in the name or a text. Everything else is saved."),
+    "paper.private-use": _("A name is written in a private font. Write it with the sign of the ID card."),
+    "records": _("The records cannot be used ({reason}). Nothing was changed. Run `counter doctor`."),
+    "records.busy": _("Another desk is saving just now. Try again."),
+    "records.damaged": _("The records are damaged. Change nothing; the last backup has to be restored."),
+    "records.disk_fault": _("The disk cannot be read or written. Call whoever looks after this machine."),
+    "records.disk_full": _("The disk is full; nothing was saved. Make room, then try again."),
+    "records.key_missing": _("The key of the records is missing. Restore the key file."),
+    "records.network_disk": _(
+        "The home lies on a network disk, where records are not safe. Use a local one."
+    ),
+    "records.newer_schema": _("The records were made by a newer program. Install that one."),
+    "records.not_a_database": _("desk.db is not a database. Restore it from the last backup."),
+    "records.read_only": _("The records cannot be written. Check who owns the home."),
+    "records.unreachable": _("The database server does not answer. Nothing was saved; try again."),
+    "records.unsafe_sqlite": _("This SQLite can damage the records. Run run.py again to install ours."),
+    "records.wrong_key": _("The key does not fit these records. Restore the key file that belongs to them."),
+    "rejection.ground_needed": _("Choose the ground."),
+    "rejection.ground_unknown": _("The circular has no such ground. Choose one of the list."),
+    "rejection.note_needed": _("This ground needs a note."),
+    "roster": _("{path} cannot be read as a roster ({reason}). Nothing was stored."),
+    "roster.bomb": _("{path} unpacks to more than {limit} MiB. Nothing was stored."),
+    "roster.csv-syntax": _("{path} has broken quotes in line {line}. Save it anew as CSV."),
+    "roster.damaged": _("{path} is damaged. Ask for it again."),
+    "roster.empty": _("{path} is empty."),
+    "roster.encoding": _("{path} has unreadable text in line {line}. Save it as UTF-8."),
+    "roster.encrypted": _("{path} has a password. Remove it in the spreadsheet program, then try again."),
+    "roster.format": _("{path} is of a kind ({kind}) that is not read. Save it as xlsx or CSV."),
+    "roster.lost-characters": _("{path} has lost signs in line {line}. Ask for it again, as xlsx."),
+    "roster.macros": _("{path} holds macros. Save it as xlsx without them."),
+    "roster.missing-columns": _("{path}, sheet {sheet}, row {row}: these columns are missing: {missing}."),
+    "roster.mixed-encodings": _("{path} mixes two encodings, from line {line} on. Save it as UTF-8."),
+    "roster.no-header": _("{path} has no row of column headings that is known here."),
+    "roster.not-a-file": _("{path} is not a file."),
+    "roster.not-found": _("{path} is not there."),
+    "roster.reader-died": _("{path} made its reader fail. Save it anew as xlsx or CSV."),
+    "roster.reader-timeout": _("{path} took longer than {limit} seconds to read. Split it."),
+    "roster.renamed": _("{path} is called {suffix} but is {kind}. Give it its right ending."),
+    "roster.too-large": _("{path} is larger than {limit} MiB. Split it."),
+    "roster.too-many-rows": _("{path} has more than {limit} rows. Split it."),
+    "roster.unreadable": _("{path} cannot be read: {problem}."),
+    "stale": _("Someone else has just changed this. It was read again; look, then go on."),
+    "unknown-entry": _("This person is not on the roster any more. Look them up again."),
+    "unknown-number": _("No paper of this office has this number."),
+    "unknown-original": _("The circular has no such original here."),
+    "unknown-situation": _("The circular has no situation {given}."),
+    "unknown-submission": _("There is no such submission. Look it up again."),
+    "unknown-submitter": _("The circular does not name this way of bringing papers."),
+    "walk-up": _("{count} entries have to be corrected first."),
+    "window-over": _("The intake ends before a correction could be handed in. Only accept or refuse."),
 }
 
 UNKNOWN: Final = _("The desk refused this ({code}). Nothing was changed.")
 """For a code that is newer than this table."""
 
+NOTHING: Final = "—"
+"""Stands for a fact that was not given, so that it never breaks the sentence."""
+
 
 class _Facts(dict[str, object]):
-    """An error's facts; a fact that was not given shows as a dash instead of breaking the sentence."""
-
     def __missing__(self, name: str) -> str:
-        return "—"
+        return NOTHING
 
 
 def sentence(error: DeskError) -> str:
     """Return what a refusal says to the person in front of the screen, in the language of this process."""
-    facts = _Facts(error.facts)
-    facts.setdefault("code", error.code)
-    return SENTENCES.get(error.code, UNKNOWN).format_map(facts)
+    faults = error.facts.get("faults")
+    first = faults[0] if isinstance(faults, tuple) and faults else None
+    reason = error.facts.get("reason", first)
+    text = SENTENCES.get(f"{error.code}.{reason}") or SENTENCES.get(error.code) or UNKNOWN
+    problems = error.facts.get("problems")
+    count = {"count": len(problems)} if isinstance(problems, tuple) else {}
+    return filled(text, {"code": error.code, **count, **error.facts})
+
+
+def check_sentence(say: str, facts: Mapping[str, object]) -> str:
+    """Return what the self-check says about one thing."""
+    return filled(CHECKS[say], facts) if say in CHECKS else f"{say} {_plain(tuple(facts.values()))}".strip()
+
+
+def cell_sentence(code: str, facts: Mapping[str, object]) -> str:
+    """Return what is said about one cell of a roster."""
+    return filled(CELLS[code], facts) if code in CELLS else code
+
+
+def field_sentence(code: str, facts: Mapping[str, object]) -> str:
+    """Return what is said about one field of a form."""
+    return filled(FIELDS[code], facts) if code in FIELDS else code
+
+
+def filled(text: str, facts: Mapping[str, object]) -> str:
+    """Return a sentence with its fields filled; what is missing shows as a dash."""
+    return text.format_map(_Facts({name: _plain(value) for name, value in facts.items()}))
+
+
+def _plain(value: object) -> object:
+    """Return a fact as it reads in a sentence."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, datetime):
+        return f"{local(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset):
+        return _(", ").join(str(_plain(part)) for part in value)
+    return value

@@ -1,0 +1,155 @@
+"""The command line: its words, and the place where what goes wrong becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from counter import commands_desk, commands_out, commands_proof, commands_take_in
+from counter.clock import SHANGHAI, SystemClock
+from counter.console import Exit, complain, home_of, make_output_safe
+from counter.errors import DeskError
+from counter.home import make_private
+from counter.i18n import LANGUAGES, _
+from counter.words import sentence
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one sentence what it did not understand."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        complain(
+            _("This was not understood: {problem}. `{prog} --help` shows what there is.").format(
+                problem=message.rstrip("."), prog=self.prog
+            )
+        )
+        raise SystemExit(Exit.USAGE)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code; what goes wrong is one sentence on stderr."""
+    make_output_safe()
+    make_private()
+    try:
+        args = build_parser().parse_args(argv)
+    except SystemExit as end:
+        return int(end.code or 0)
+    try:
+        command: Command = args.command
+        return command(args)
+    except DeskError as error:
+        complain(sentence(error))
+        return Exit.NO
+    except Exception as error:
+        from counter.screens import faults
+
+        where = home_of(args)
+        reference = faults.record(error, where if (where / "key").exists() else None, SystemClock().now())
+        complain(
+            _("Something unexpected happened (fault {reference}); logs/faults.log says where.").format(
+                reference=reference
+            )
+        )
+        return Exit.FAULT
+
+
+def build_parser() -> Parser:
+    """Return the parser of the whole command line; its words and options are the README's table."""
+    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    _shared_options(shared)
+    parser = Parser(
+        prog="counter", description=_("The counter desk. Without a command it opens."), add_help=False
+    )
+    _shared_options(parser)
+    parser.set_defaults(command=commands_desk.open_up, home=None, at=None, empty=False)
+    parser.add_argument(
+        "--version", action="version", version="counter-desk 0.1.0", help=_("say the version")
+    )
+    tree = parser.add_subparsers(metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
+
+    def add(under: argparse._SubParsersAction[Parser], name: str, act: Command, meaning: str) -> Parser:
+        made = under.add_parser(name, help=meaning, description=meaning, parents=[shared], add_help=False)
+        made.set_defaults(command=act)
+        return made
+
+    demo = add(tree, "demo", commands_desk.demo, _("try the desk on a throw-away home of an August morning"))
+    demo.add_argument("--empty", action="store_true", help=_("without the morning's work"))
+
+    init = add(tree, "init", commands_desk.init, _("make the home: key, records, settings"))
+    init.add_argument("--demo", action="store_true", help=_("a demo home, the only kind that accepts --at"))
+
+    circular = tree.add_parser(
+        "circular", help=_("check or adopt a circular"), add_help=False, parents=[shared]
+    )
+    words = circular.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=Parser)
+    for name, act, meaning in (
+        ("check", commands_take_in.check_circular, _("say everything that is wrong with a circular")),
+        ("use", commands_take_in.use_circular, _("judge new submissions by this circular")),
+    ):
+        add(words, name, act, meaning).add_argument("file", type=Path, metavar="FILE")
+
+    roster = tree.add_parser("roster", help=_("take in the online roster"), add_help=False, parents=[shared])
+    words = roster.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=Parser)
+    imports = add(
+        words, "import", commands_take_in.import_roster, _("report on a roster file, then store it")
+    )
+    imports.add_argument("file", type=Path, metavar="FILE")
+    imports.add_argument("--yes", action="store_true", help=_("store it without asking"))
+    _json(imports)
+
+    status = add(tree, "status", commands_out.status, _("say where a submission stands"))
+    status.add_argument(
+        "query", nargs="+", metavar="QUERY", help=_("number, name, pinyin, end of ID or phone")
+    )
+    _json(status)
+
+    export = add(tree, "export", commands_out.export, _("write the day's workbook"))
+    export.add_argument("day", type=_day, metavar="DAY", help=_("such as 2024-08-12, or today"))
+    export.add_argument("--to", type=Path, metavar="FILE")
+
+    copy = add(tree, "print", commands_out.print_again, _("print a paper again, marked as a copy"))
+    copy.add_argument("number", metavar="NUMBER")
+    copy.add_argument("--to", type=Path, metavar="FILE")
+
+    _json(add(tree, "verify", commands_proof.verify, _("prove numbers, journal, papers and totals")))
+    backup = add(tree, "backup", commands_proof.backup, _("copy the records and check the copy"))
+    backup.add_argument("--to", type=Path, metavar="FILE")
+    _json(add(tree, "doctor", commands_proof.doctor, _("look whether everything the desk needs is in order")))
+    return parser
+
+
+def _shared_options(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before or after a command."""
+    parser.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=_("show this help"))
+    parser.add_argument("--home", type=Path, metavar="DIR", help=_("the home directory (else COUNTER_HOME)"))
+    parser.add_argument("--lang", choices=sorted(LANGUAGES), help=_("language (else COUNTER_LANG)"))
+    parser.add_argument("--at", type=_instant, metavar="TIME", help=_("begin at this time (demo homes only)"))
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("for scripts: docs/json.md"))
+
+
+def _instant(text: str) -> datetime:
+    """Read `2024-08-12T09:05` as the office's wall clock."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("a time is written like 2024-08-12T09:05")) from None
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _day(text: str) -> date | None:
+    """Read `2024-08-12`, or `today` as None: which day that is, the opened desk's clock tells."""
+    if text == "today":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("a day is written like 2024-08-12")) from None

@@ -1,0 +1,139 @@
+"""Commands that tell or hand out: `status`, `export`, `print`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from counter.clock import business_date, local
+from counter.console import Exit, opened, say, say_json
+from counter.i18n import _
+from counter.screens.words import FEES, NOT_COME, ORIGINALS, STATUSES, finding_word, moment
+
+if TYPE_CHECKING:
+    from counter.desk.views import DefectLine, PaperView, StatusView
+
+
+def status(args: Namespace) -> int:
+    """Say where everyone stands who fits the question."""
+    from counter.desk import search
+
+    query = " ".join(args.query)
+    with opened(args) as desk:
+        found = search.status(desk.ctx, query)
+    if args.json:
+        say_json({"query": query, "found": [as_json(view) for view in found]})
+    elif not found:
+        say(_("Nobody fits {query}.").format(query=query))
+    else:
+        say("\n\n".join(as_text(view) for view in found))
+    return (Exit.NO, Exit.OK)[len(found)] if len(found) < 2 else Exit.SEVERAL
+
+
+def as_text(view: StatusView) -> str:
+    """Return a submission's standing in a few lines a screen reader can read aloud."""
+    hit = view.hit
+    word = NOT_COME[0] if hit.status is None else STATUSES[hit.status][0]
+    lines = [
+        f"{hit.name}  {word}  {view.display}".rstrip(),
+        _("  {identity}  {employer}  {specialty}").format(
+            identity=hit.identity, employer=hit.employer_short, specialty=hit.specialty_short
+        ),
+        _("  online submission ID: {id}").format(id=hit.online_id or "-"),
+    ]
+    if view.opened_at is not None:
+        lines.append(_("  opened: {at}").format(at=moment(view.opened_at)))
+    if view.decided_at is not None:
+        lines.append(_("  decided: {at}").format(at=moment(view.decided_at)))
+    if view.deadline is not None:
+        lines.append(_("  to be corrected until: {at}").format(at=moment(view.deadline)))
+    if hit.status is not None:
+        lines.append(
+            _("  fee: {fee}; originals: {state}, {count} in the bag").format(
+                fee=FEES[hit.fee_state][0],
+                state=ORIGINALS[hit.originals_state][0],
+                count=hit.originals_held,
+            )
+        )
+    lines += [f"  {finding_word(line.kind)}: {line.title}" for line in view.open_items]
+    lines += [f"  {paper.title} {paper.display} {paper.number}" for paper in view.papers]
+    return "\n".join(lines)
+
+
+def as_json(view: StatusView) -> dict[str, object]:
+    """Return a submission's standing as docs/json.md describes it."""
+    hit = view.hit
+    return {
+        "number": view.number or None,
+        "display": view.display or None,
+        "status": None if hit.status is None else str(hit.status),
+        "name": hit.name,
+        "identity": hit.identity,
+        "employer": hit.employer_short,
+        "specialty": hit.specialty_short,
+        "online_id": hit.online_id or None,
+        "opened_at": _instant(view.opened_at),
+        "decided_at": _instant(view.decided_at),
+        "deadline": _instant(view.deadline),
+        "fee": str(hit.fee_state),
+        "originals": str(hit.originals_state),
+        "originals_held": hit.originals_held,
+        "open_items": [_open_item(line) for line in view.open_items],
+        "papers": [_paper(paper) for paper in view.papers],
+    }
+
+
+def export(args: Namespace) -> int:
+    """Write the workbook of a day."""
+    from counter.desk import export as workbook
+
+    with opened(args) as desk:
+        day = args.day or business_date(desk.ctx.clock.now())
+        done = workbook.export_day(desk.ctx, day=day, target=args.to, actor=desk.actor, key=uuid4())
+    say(str(done.path))
+    return Exit.OK
+
+
+def print_again(args: Namespace) -> int:
+    """Make a copy of a paper."""
+    from counter.desk import papers
+
+    with opened(args) as desk:
+        if args.to is not None:
+            papers.print_to(desk.ctx, number=args.number, path=args.to, actor=desk.actor, key=uuid4())
+            say(str(args.to))
+            return Exit.OK
+        papers.reprint(desk.ctx, number=args.number, actor=desk.actor, key=uuid4())
+        report = papers.drain(desk.ctx)
+        for name in report.printed:
+            say(str(desk.ctx.documents / name))
+    return Exit.NO if report.failed else Exit.OK
+
+
+def _open_item(line: DefectLine) -> dict[str, object]:
+    return {
+        "item": line.item,
+        "title": line.title,
+        "finding": str(line.kind),
+        "reasons": [reason.code for reason in line.reasons],
+        "copies_lacking": line.lacking,
+    }
+
+
+def _paper(paper: PaperView) -> dict[str, object]:
+    return {
+        "number": paper.number,
+        "display": paper.display,
+        "kind": paper.kind,
+        "title": paper.title,
+        "issued_at": _instant(paper.issued_at),
+        "prints": paper.prints,
+        "files": list(paper.files),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    """Write an instant as the office's wall clock with its offset."""
+    return None if at is None else local(at).isoformat(timespec="seconds")

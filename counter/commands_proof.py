@@ -1,0 +1,109 @@
+"""Commands that prove or preserve: `verify`, `backup`, `doctor`."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import Final
+from uuid import uuid4
+
+from counter.clock import SystemClock
+from counter.console import Exit, complain, home_of, opened, say, say_json
+from counter.errors import DeskError
+from counter.home import open_home
+from counter.i18n import _, ngettext
+from counter.words import check_sentence
+
+WHAT: Final = {
+    "fees": _("fees"),
+    "files": _("files of papers"),
+    "journal": _("journal"),
+    "life": _("states of submissions"),
+    "numbers": _("numbers"),
+    "papers": _("papers"),
+    "rows": _("rows against the journal"),
+    "search": _("search index"),
+    "totals": _("totals"),
+}
+"""What `verify` looks at, in words."""
+
+
+def verify(args: Namespace) -> int:
+    """Prove numbers, journal, papers and totals."""
+    from counter.desk.verify import verify as prove
+
+    with opened(args) as desk:
+        report = prove(desk.ctx)
+    if args.json:
+        checks = [
+            {
+                "check": c.code,
+                "ok": c.ok,
+                "count": c.count,
+                "first_bad": c.first_bad or None,
+                "facts": c.facts,
+            }
+            for c in report.checks
+        ]
+        say_json({"ok": report.ok, "checks": checks})
+        return Exit.OK if report.ok else Exit.NO
+    for check in report.checks:
+        what = WHAT.get(check.code, check.code)
+        looked = ngettext("{count} row", "{count} rows", check.count).format(count=check.count)
+        if check.ok:
+            say(_("in order: {what} ({looked})").format(what=what, looked=looked))
+        else:
+            facts = " ".join(f"{name}={value}" for name, value in check.facts.items())
+            say(
+                _("NOT IN ORDER: {what}, first at {row} {facts}").format(
+                    what=what, row=check.first_bad, facts=facts
+                )
+            )
+    if report.ok:
+        return Exit.OK
+    complain(
+        _("The records do not prove. Work on nothing, keep the home as it is, and ask who looks after it.")
+    )
+    return Exit.NO
+
+
+def backup(args: Namespace) -> int:
+    """Copy the records and check the copy."""
+    from counter.desk.backup import backup as copy
+
+    with opened(args) as desk:
+        made = copy(desk.ctx, target=args.to, actor=desk.actor, key=uuid4())
+        key = desk.home.path / "key"
+    say(str(made.path))
+    complain(_("The copy opens only with the key: keep {key} as well, in another place.").format(key=key))
+    return Exit.OK
+
+
+def doctor(args: Namespace) -> int:
+    """Look whether everything the desk needs is in order."""
+    from counter.desk.doctor import Health
+    from counter.desk.doctor import doctor as look
+
+    path = home_of(args)
+    try:
+        clock = open_home(path).clock(args.at)
+    except DeskError:
+        clock = SystemClock()
+    checks = look(path, clock=clock, environment=os.environ)
+    worst = any(check.health is Health.BAD for check in checks)
+    if args.json:
+        found = [
+            {
+                "check": c.code,
+                "health": str(c.health),
+                "says": c.say,
+                "facts": {k: str(v) for k, v in c.facts.items()},
+            }
+            for c in checks
+        ]
+        say_json({"ok": not worst, "checks": found})
+        return Exit.NO if worst else Exit.OK
+    words = {Health.OK: _("good"), Health.WARN: _("look"), Health.BAD: _("BAD")}
+    for check in checks:
+        say(f"{words[check.health]}  {check_sentence(check.say, check.facts)}")
+    return Exit.NO if worst else Exit.OK

@@ -1,0 +1,113 @@
+"""What the command line shares: safe output, exit codes, the opened desk of one command."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from counter.config import Config, load_config
+from counter.home import Home, home_path, open_home
+from counter.rules.clean import clean
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+    from counter.desk.views import Actor
+
+
+class Exit(IntEnum):
+    """What a command says to the script that called it."""
+
+    OK = 0
+    """Done, found, in order."""
+    NO = 1
+    """Nobody found, refused, or not in order; one sentence on stderr says which."""
+    USAGE = 2
+    """The command line was not understood."""
+    SEVERAL = 3
+    """`status`: more than one fits."""
+    FAULT = 5
+    """Something unexpected; its reference number is in `logs/faults.log`."""
+    INTERRUPTED = 130
+    """Ctrl+C. A signal ends with 128 and its number, SIGTERM with 143."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One command's desk."""
+
+    home: Home
+    config: Config
+    ctx: DeskContext
+    actor: Actor
+
+
+def make_output_safe() -> None:
+    """Write UTF-8 whatever the terminal claims: one sign it lacks must not end a command half way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def say(text: str = "") -> None:
+    """Print lines for a person; what a terminal would act on is shown as U+FFFD."""
+    _out("\n".join(clean(line, 2000) for line in text.split("\n")))
+
+
+def complain(text: str) -> None:
+    """Print one sentence to stderr."""
+    print(clean(text, 2000), file=sys.stderr)
+
+
+def say_json(value: object) -> None:
+    """Print one JSON document for a script."""
+    _out(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _out(text: str) -> None:
+    """Print to stdout; when the reader has left, as `head` does, the command itself goes on to its end."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def home_of(args: Namespace) -> Path:
+    """Return where the home of a command line is."""
+    return home_path(args.home, os.environ)
+
+
+def actor_of(config: Config, *, demo: bool = False) -> Actor:
+    """Return who works here: the settings' clerk, else the machine's account."""
+    from counter.desk.views import Actor, Role
+
+    name = config.clerk or ("demo" if demo else getpass.getuser())
+    return Actor(clean(name, 40), Role.CLERK, config.desk)
+
+
+@contextmanager
+def opened(args: Namespace) -> Iterator[Desk]:
+    """Open the desk a command line means and close it afterwards.
+
+    Raises DeskError for a home, setting or database that cannot be used.
+    """
+    home = open_home(home_of(args))
+    config = load_config(home.config, os.environ)
+    clock = home.clock(args.at)
+
+    from counter.desk.office import open_desk
+
+    ctx = open_desk(home.path, clock=clock, desk=config.desk, database_url=config.database_url or "")
+    try:
+        yield Desk(home, config, ctx, actor_of(config, demo=home.demo))
+    finally:
+        ctx.records.close()

@@ -1,0 +1,75 @@
+"""The README's tables say what the program does: commands, exit codes, keys, dependencies."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from counter.cli import build_parser
+from counter.config import Config
+from counter.console import Exit
+from counter.home import FOLDERS
+from tools import key_table
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHARED = {"--help", "--home", "--lang", "--at", "--version"}
+
+
+def commands(parser: argparse.ArgumentParser, path: str) -> Iterator[str]:
+    """Give every command of a parser as the README writes it: `counter status QUERY [--json]`."""
+    trees = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for tree in trees:
+        for name, child in tree.choices.items():
+            yield from commands(child, f"{path} {name}")
+    if trees and path != "counter":
+        return
+    words = [path]
+    for action in parser._actions:
+        name = next((word for word in action.option_strings if word.startswith("--")), "")
+        if isinstance(action, argparse._SubParsersAction) or name in SHARED:
+            continue
+        if not name:
+            words.append(str(action.metavar))
+        else:
+            words.append(f"[{name} {action.metavar}]" if action.metavar else f"[{name}]")
+    yield " ".join(words)
+
+
+def rows(heading: str) -> list[list[str]]:
+    """Return the cells of the table under a header row that begins with `heading`."""
+    lines = README.split(f"| {heading} |", 1)[1].splitlines()[2:]
+    table = lines[: next(i for i, line in enumerate(lines) if not line.startswith("|"))]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_the_table_of_commands_is_the_command_line() -> None:
+    assert {row[0].strip("`") for row in rows("command")} == set(commands(build_parser(), "counter"))
+
+
+def test_the_table_of_exit_codes_is_the_command_lines() -> None:
+    stated = {int(code) for row in rows("exit code") for code in row[0].split(",")}
+    assert stated == {int(code) for code in Exit} | {143}
+
+
+def test_the_key_tables_are_up_to_date() -> None:
+    assert key_table.with_tables(README) == README
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["postgres"]
+    named = {name.strip().split()[0].lower() for row in rows("package") for name in row[0].split(",")}
+    assert {re.split(r"[\[=<>! ;]", word)[0].lower() for word in wanted} == named
+    tests = README.split("Tests and checks:", 1)[1].split("\n\n", 1)[0]
+    helpers = [re.split(r"[\[=<>! ;]", word)[0] for word in project["dependency-groups"]["dev"]]
+    assert [name for name in helpers if name not in tests] == []
+
+
+def test_the_home_is_described_as_it_is() -> None:
+    named = {row[0].strip("`") for row in rows("in it")}
+    assert named == {"config.toml", "key", "desk.db", *(f"{folder}/" for folder in FOLDERS)}
+    assert set(Config.__dataclass_fields__) >= {"desk", "clerk", "theme", "sound", "closed", "open"}
