@@ -42,7 +42,9 @@ _MOMENT: Final = re.compile(
 )
 _MONTH: Final = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))")
 _DAY: Final = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]0{1,2}:00.*)?")
-_NUMERALS: Final = {c: str(n) for n, c in enumerate("一二三四五六七八九", start=1)}
+_NUMERALS: Final = {
+    c: f" {n} " for row in ("一二三四五六七八九", "①②③④⑤⑥⑦⑧⑨") for n, c in enumerate(row, start=1)
+}
 
 
 class Value(NamedTuple):
@@ -245,8 +247,8 @@ class Words:
         """Return the situation numbers in a cell, ascending, and what is odd about it."""
         if isinstance(cell, float) and not cell.is_integer():
             return (), ("situation-unknown",)
-        plain = unicodedata.normalize("NFKC", tidy(cell, 200).text)
-        plain = "".join(_NUMERALS.get(c, c) for c in plain)
+        plain = "".join(_NUMERALS.get(c, c) for c in tidy(cell, 200).text)
+        plain = unicodedata.normalize("NFKC", plain)
         numbers = sorted({int(n) for n in re.findall(r"[0-9]{1,4}", plain)})
         known = tuple(n for n in numbers if n in self._situations)
         odd = bool(plain) and len(known) < max(1, len(numbers))

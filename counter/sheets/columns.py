@@ -78,12 +78,15 @@ def _best(sheet: RawSheet, aliases: Aliases) -> Table | None:
     words = aliases.column_words()
     ignored = {fold(word) for word in aliases.ignored.columns}
     best: Table | None = None
+    most = (1, 0)
     for first in range(min(SEARCHED, len(sheet.rows))):
-        single = _table(sheet, first, 1, words, ignored)
-        double = _table(sheet, first, 2, words, ignored) if _continues(sheet, first, words) else None
-        for table in (single, double):
-            if table and len(table.places) > (len(best.places) if best else 1) and "name" in table.places:
-                best = table
+        for lines in (1, 2):
+            if lines == 2 and not _continues(sheet, first, words):
+                continue
+            table = _table(sheet, first, lines, words, ignored)
+            # Of two that find as much the one without a title line above it is the header.
+            if table and "name" in table.places and (len(table.places), -lines) > most:
+                best, most = table, (len(table.places), -lines)
     return best
 
 

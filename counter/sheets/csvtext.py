@@ -33,8 +33,8 @@ def decode(data: bytes) -> tuple[str, str]:
         text, name = _strict(data, "utf-16"), "utf-16"
     elif data.startswith(BOM_UTF8):
         text, name = _strict(data, "utf-8-sig"), "utf-8-sig"
-    elif b"\0" in data:
-        text, name = _strict(data, _byte_order(data)), "utf-16"
+    elif order := _byte_order(data):
+        text, name = _strict(data, order), "utf-16"
     else:
         text, name = _by_content(data)
     if (lost := text.find("\ufffd")) >= 0:
@@ -55,9 +55,15 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _byte_order(data: bytes) -> str:
-    """Return the UTF-16 of a file without mark: delimiters and line ends have their zero on one side."""
+    """Return the UTF-16 of a file without mark, empty when it is none.
+
+    Digits, delimiters and line ends have their zero all on one side; a stray zero is a control character.
+    """
     head = data[: 64 * 1024]
-    return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) // 20 or min(even, odd) * 20 > max(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _by_content(data: bytes) -> tuple[str, str]:

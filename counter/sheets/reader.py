@@ -75,10 +75,11 @@ def _bytes_of(path: Path) -> bytes:
         raise SheetError("not-found", name=path.name) from e
     except (OSError, ValueError) as e:
         raise SheetError("unreadable", name=path.name, problem=str(getattr(e, "strerror", None) or e)) from e
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        raise SheetError("not-a-file", name=path.name)
     with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise SheetError("not-a-file", name=path.name)
         if about.st_size > limits.FILE_BYTES:
             raise SheetError("too-large", name=path.name, limit=limits.FILE_BYTES // limits.MIB)
         data = file.read(limits.FILE_BYTES + 1)

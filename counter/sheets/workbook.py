@@ -106,7 +106,7 @@ class Meta:
 def write_workbook(sheets: Sequence[Sheet], meta: Meta) -> bytes:
     """Return an xlsx of the sheets.
 
-    Headers are frozen and repeated on every printed page, columns filtered, pages A4 landscape, one page wide.
+    Headers are frozen and repeated on each printed page, columns filtered, pages A4 landscape, one page wide.
     Sums are numbers, not formulas, so that they can be compared with the records. Raises SheetError cell-type
     (sheet, cell) for a value that does not fit its column, no-sheets, bad-sheet-name (sheet).
     """

@@ -1,0 +1,605 @@
+"""From rows to people: headers, what is skipped, brought to one form, doubted, refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from datetime import datetime as moment  # naive, as a spreadsheet holds it
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from counter.circular.loader import shipped
+from counter.rules.identity import check_identity, normal_phone
+from counter.rules.names import normal_name
+from counter.rules.problem import Problem
+from counter.sheets import cells, quick
+from counter.sheets.aliases import load_aliases
+from counter.sheets.errors import SheetError
+from counter.sheets.report import Roster
+from counter.sheets.roster import load_roster
+from tests.sheetmaker import HEADER, Cell, card, csv_text, people, person, roster, xlsx
+
+TODAY = date(2024, 8, 12)
+
+
+def load(path: Path) -> Roster:
+    return load_roster(path, shipped(), today=TODAY)
+
+
+def load_rows(tmp_path: Path, *rows: Sequence[Cell]) -> Roster:
+    return load(roster(tmp_path / "r.xlsx", *rows))
+
+
+def doubts(got: Roster) -> list[tuple[str, str]]:
+    return [(s.cell, s.code) for s in got.suspicious if not s.code.startswith("retirement")]
+
+
+def refusals(got: Roster) -> list[tuple[str, str, str]]:
+    return [(r.cell, r.field, r.code) for r in got.refused]
+
+
+# Header and rows
+
+
+def messy(path: Path) -> Path:
+    """Write the kind of list a county sends: guide sheet, title, two header lines, totals, signatures."""
+    book = Workbook()
+    guide = book.worksheets[0]
+    guide.title = "填表说明"
+    guide["A1"] = "请勿修改表头"
+    page = book.create_sheet("名单")
+    page.append(["附件：网上申报人员名单"])
+    page.append(
+        [
+            "序号",
+            "基本情况",
+            None,
+            None,
+            None,
+            "单位",
+            None,
+            "申报",
+            None,
+            "联系电话",
+            "当前环节",
+            "业务流水号",
+        ]
+    )
+    page.append([None, "申报人姓名", "性别", "身份证号", "出生年月", "名称", "区县", "专业", "情形"])
+    page.merge_cells("B2:E2")
+    page.merge_cells("F2:G2")
+    page.merge_cells("H2:I2")
+    good = card("19850312", 123)
+    for n, (name, number, phone) in enumerate(
+        [
+            ("王䶮", f" {good}\u00a0", "13900000001"),
+            ("孙\u3000喆", "".join(chr(ord(c) + 0xFEE0) for c in card("19850312", 125)), 13900000002),
+            ("吕绿", int(card("19850312", 127)), "13900000003"),
+            ("欧阳修文[/x]", card("19850312", 129), "13900000004"),
+            ("买买提•艾山", card("19850312", 131)[:17] + "A", "13900000005"),
+            ("朴志", card("19850312", 133), 13900000006.5),
+        ],
+        start=1,
+    ):
+        place = ["海州区", "机械", "1、3", phone, "已提交", f"LYGGX{n:05d}"]
+        page.append([n, name, "男", number, "1985.03", "连云港公司", *place])
+    page.append([])
+    page.append(["合计", "6人"])
+    page.append(["填表人：", None, None, "审核人："])
+    book.save(path)
+    return path
+
+
+def test_a_messy_list_ends_with_every_good_row_in_and_every_bad_row_named(tmp_path: Path) -> None:
+    got = load(messy(tmp_path / "r.xlsx"))
+    assert (got.sheet, got.header) == ("名单", (2, 3))
+    assert [row.name for row in got.rows] == ["王䶮", "孙喆", "欧阳修文[/x]", "朴志"]
+    assert refusals(got) == [("D6", "id_number", "numeric"), ("D8", "id_number", "digits")]
+    assert doubts(got) == [("B7", "name-odd"), ("J9", "phone-numeric")]
+    assert [(s.row, s.kind) for s in got.skipped] == [(11, "total"), (12, "signature")]
+    assert [row.phone for row in got.rows] == ["13900000001", "13900000002", "13900000004", ""]
+    assert {row.specialty for row in got.rows} == {"mechanical"}
+    assert {row.situations for row in got.rows} == {(1, 3)}
+    assert {row.employer for row in got.rows} == {"连云港公司"}
+
+
+def test_what_was_normalised_is_said_with_the_original(tmp_path: Path) -> None:
+    got = load(messy(tmp_path / "r.xlsx"))
+    said = {n.cell: (n.before, n.after) for n in got.normalised}
+    good = card("19850312", 123)
+    assert said["D4"] == (f" {good}\u00a0", good)
+    assert said["B5"] == ("孙\u3000喆", "孙喆")
+    assert said["B8"] == ("买买提•艾山", "买买提·艾山")
+    assert said["D5"][1] == card("19850312", 125)
+
+
+@pytest.mark.parametrize("shift", range(6))
+def test_a_header_is_found_below_titles_and_right_of_blank_columns(tmp_path: Path, shift: int) -> None:
+    rows = [["2024年度名单"]] * shift + [[None] * shift + list(r) for r in (HEADER, *people(3))]
+    got = load(xlsx(tmp_path / "r.xlsx", rows))
+    assert len(got.rows) == 3
+    assert got.header == (shift + 1, shift + 1)
+    assert got.columns["online_id"].cell == f"{'BCDEFG'[shift]}{shift + 1}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("姓名", "申报人 *"),
+        ("姓名", "姓　名"),
+        ("证件号码", "身份证号码（18位）"),
+        ("证件号码", "公民身份号码"),
+        ("申报编号", "业务流水号"),
+        ("手机", "联系电话"),
+        ("审核状态", "当前环节"),
+        ("工作单位", "所在单位："),
+    ],
+)
+def test_columns_are_known_by_their_other_words(tmp_path: Path, old: str, new: str) -> None:
+    header = [new if word == old else word for word in HEADER]
+    got = load(xlsx(tmp_path / "r.xlsx", [header, *people(2)]))
+    assert (len(got.rows), got.unknown_columns) == (2, ())
+    assert got.rows[0].phone
+    assert got.rows[0].online_state
+
+
+@pytest.mark.parametrize("word", ["申报编号", "姓名", "证件号码"])
+def test_a_list_without_a_needed_column_is_refused_by_its_word(tmp_path: Path, word: str) -> None:
+    header = ["别的" if h == word else h for h in HEADER]
+    with pytest.raises(SheetError) as caught:
+        load(xlsx(tmp_path / "r.xlsx", [header, *people(2)]))
+    if word == "姓名":
+        assert caught.value.code == "no-header"
+    else:
+        assert caught.value.code == "missing-columns"
+        assert word in str(caught.value.facts["missing"])
+
+
+def test_a_workbook_without_any_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SheetError) as caught:
+        load(xlsx(tmp_path / "r.xlsx", [["请勿修改表头"]], [["a", "b"], [1, 2]]))
+    assert caught.value.code == "no-header"
+
+
+def test_columns_in_another_order_give_the_same_people(tmp_path: Path) -> None:
+    rows = [list(reversed(r)) for r in (HEADER, *people(4))]
+    turned = load(xlsx(tmp_path / "a.xlsx", rows))
+    assert turned.rows == load(roster(tmp_path / "b.xlsx", *people(4))).rows
+
+
+def test_unknown_and_duplicate_columns_are_reported_and_not_read(tmp_path: Path) -> None:
+    header = [*HEADER, "民族", "联系电话"]
+    got = load(xlsx(tmp_path / "r.xlsx", [header, [*person(1), "汉", "0518-85816207"]]))
+    assert [(c.cell, c.header) for c in got.unknown_columns] == [("P1", "民族")]
+    assert [(c.cell, c.header) for c in got.duplicate_columns] == [("Q1", "联系电话")]
+    assert got.rows[0].phone.startswith("139")
+
+
+def test_the_fuller_sheet_is_read_and_another_list_is_named(tmp_path: Path) -> None:
+    small = [["申报编号", "姓名", "证件号码"], ["X00001", "张三", card()]]
+    got = load(xlsx(tmp_path / "r.xlsx", small, [HEADER, *people(2)], names=("县区", "全市")))
+    assert (got.sheet, len(got.rows)) == ("全市", 2)
+    assert [(s.sheet, s.code) for s in got.suspicious if s.field == "sheet"] == [("县区", "second-roster")]
+
+
+def test_a_hidden_sheet_gives_way_to_a_visible_one(tmp_path: Path) -> None:
+    book = Workbook()
+    for name, state in (("旧", "hidden"), ("新", "visible")):
+        page = book.create_sheet(name)
+        page.sheet_state = state
+        for row in (HEADER, person(1, 工作单位=name)):
+            page.append(list(row))
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "r.xlsx")
+    assert load(tmp_path / "r.xlsx").rows[0].employer == "新"
+
+
+def test_headers_repeated_in_the_list_and_remarks_below_it_are_skipped(tmp_path: Path) -> None:
+    blank: list[Cell] = [None] * 15
+    got = load_rows(
+        tmp_path, person(1), HEADER, person(2), blank, ["7"], ["总 计：", None, "2"], ["注：以上均已公示"]
+    )
+    assert len(got.rows) == 2
+    assert [(s.row, s.kind) for s in got.skipped] == [
+        (3, "header"), (6, "remark"), (7, "total"), (8, "signature"),
+    ]  # fmt: skip
+    assert got.refused == ()
+
+
+def test_a_cell_merged_over_several_people_counts_for_each(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.worksheets[0]
+    for row in (HEADER, *people(3)):
+        page.append(list(row))
+    page["G2"] = "连云港共同有限公司"
+    page.merge_cells("G2:G4")
+    book.save(tmp_path / "r.xlsx")
+    assert {row.employer for row in load(tmp_path / "r.xlsx").rows} == {"连云港共同有限公司"}
+
+
+def test_words_of_another_office_come_from_its_own_file(tmp_path: Path) -> None:
+    shipped_words = (Path(cells.__file__).parent / "aliases.toml").read_text(encoding="utf-8")
+    own = tmp_path / "aliases.toml"
+    own.write_text(shipped_words.replace('"申报编号"', '"申办号"'), encoding="utf-8")
+    header = ["申办号" if h == "申报编号" else h for h in HEADER]
+    path = xlsx(tmp_path / "r.xlsx", [header, *people(1)])
+    assert len(load_roster(path, shipped(), aliases=load_aliases(own), today=TODAY).rows) == 1
+    own.write_text("[columns]\nshoe_size = ['鞋码']\n", encoding="utf-8")
+    with pytest.raises(SheetError) as caught:
+        load_aliases(own)
+    assert caught.value.code == "aliases-invalid"
+
+
+# Numbers, names, codes
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (320799198503121230, "numeric"),
+        (3.20799e17, "numeric"),
+        (date(1985, 3, 12), "length"),
+        ("3.20705E+17", "rounded"),
+        ("320799198503121000", "rounded"),
+        ("320799198502301232", "check"),
+        (card("19850231", 123), "date"),
+        (card("20250101", 123), "future"),
+        ("320799850312123", "first_generation"),
+        ("32079919850312", "length"),
+        ("32079919850312123\x00", "control"),
+        ("3207991985\x1b0312123", "control"),
+        (None, "empty"),
+    ],
+)
+def test_a_wrong_card_number_is_refused_by_its_cell(tmp_path: Path, number: Cell, code: str) -> None:
+    if isinstance(number, str) and not number.isprintable():
+        path = tmp_path / "r.csv"
+        path.write_text(csv_text(person(1, 证件号码=number)), encoding="utf-8")
+        got = load(path)
+    else:
+        got = load_rows(tmp_path, person(1, 证件号码=number))
+    assert (refusals(got), got.rows) == ([("F2", "id_number", code)], ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "stored"),
+    [
+        ("港澳台居民居住证", "810000198808080013", "hmt_residence"),
+        ("外国人永久居留身份证", "932840198503120014", "permanent_residence"),
+        ("外国人永久居留身份证", "USA320000000001", "permanent_residence"),
+        ("港澳居民来往内地通行证", "H12345678", "hm_travel"),
+        ("台湾居民来往大陆通行证", "12345678", "tw_travel"),
+        ("护照", "E12345678", "passport"),
+        (None, card(), "resident"),
+    ],
+)
+def test_every_kind_of_document_is_taken(tmp_path: Path, kind: str, number: str, stored: str) -> None:
+    got = load_rows(tmp_path, person(1, 证件类型=kind, 证件号码=number, 性别=None))
+    assert [(row.id_kind, row.id_number) for row in got.rows] == [(stored, number)]
+
+
+def test_a_number_ending_in_zeros_is_kept_alone_and_refused_beside_rounded_ones(tmp_path: Path) -> None:
+    zeros = next(
+        c for day in range(10, 29) for s in (100, 200, 300) if (c := card(f"198503{day}", s)).endswith("000")
+    )
+    alone = load_rows(tmp_path, person(1, 证件号码=zeros, 性别=None))
+    assert [row.id_number for row in alone.rows] == [zeros]
+    assert doubts(alone) == [("F2", "ends-in-zeros")]
+    beside = load_rows(tmp_path, person(1, 证件号码=zeros, 性别=None), person(2, 证件号码=3.20799e17))
+    assert beside.rows == ()
+    assert sorted(refusals(beside)) == [("F2", "id_number", "rounded"), ("F3", "id_number", "numeric")]
+
+
+@pytest.mark.parametrize("quoted", ['="{}"', "'{}", "\t{}", " {} ", "\u200b{}\ufeff", "{}\u00a0"])
+def test_the_ways_a_number_is_guarded_from_excel_are_taken_off(tmp_path: Path, quoted: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(csv_text(person(1, 证件号码=quoted.format(card()), 性别="男")), encoding="utf-8")
+    got = load(path)
+    assert [row.id_number for row in got.rows] == [card()]
+    assert [(n.cell, n.before, n.after) for n in got.normalised] == [("F2", quoted.format(card()), card())]
+
+
+@pytest.mark.parametrize(
+    ("online", "code"),
+    [
+        (None, "empty"), ("申报0001号", "pattern"), ("A" * 41, "long"), (1.5, "numeric"),
+        (20242674590001000, "numeric"), ("A\u202eB1234", "control"),
+    ],
+)  # fmt: skip
+def test_a_wrong_online_id_is_refused_by_its_cell(tmp_path: Path, online: Cell, code: str) -> None:
+    assert refusals(load_rows(tmp_path, person(1, 申报编号=online))) == [("B2", "online_id", code)]
+
+
+def test_an_online_id_in_a_number_cell_is_taken_and_doubted(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 申报编号=2024267459))
+    assert got.rows[0].online_id == "2024267459"
+    assert doubts(got) == [("B2", "online-id-number")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("", "empty"),
+        ("　", "empty"),
+        ("——", "empty"),
+        ("王" * 101, "long"),
+        ("王\u202e三", "control"),
+        ("王\ufffd", "lost"),
+    ],
+)
+def test_a_name_that_cannot_be_one_is_refused(tmp_path: Path, name: str, code: str) -> None:
+    assert refusals(load_rows(tmp_path, person(1, 姓名=name))) == [("C2", "name", code)]
+
+
+@pytest.mark.parametrize(
+    "name", ["[red]吴平", '=HYPERLINK("x")', "@王三", "王3", "王mary", "<b>王</b>", "王□"]
+)
+def test_an_odd_name_is_kept_and_doubted(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(csv_text(person(1, 姓名=name)), encoding="utf-8")
+    got = load(path)
+    assert got.rows[0].name == name
+    assert doubts(got) == [("C2", "name-odd")]
+
+
+@pytest.mark.parametrize("name", ["O’Brien Mary", "阿依古丽·热合曼", "陈𬭎", "王䶮", "欧阳娜娜"])
+def test_an_uncommon_name_is_not_odd(tmp_path: Path, name: str) -> None:
+    assert doubts(load_rows(tmp_path, person(1, 姓名=name))) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        (13800138000, "13800138000"), (13800138000.0, "13800138000"), ("13800138000.0", "13800138000"),
+        ("+86 138-0013-8000", "13800138000"), ("１３８００１３８０００", "13800138000"), (None, ""),
+        ("0518-85816207", "0518-85816207"), ("（0518）85816207", "0518-85816207"),
+    ],
+)  # fmt: skip
+def test_a_telephone_comes_out_right(tmp_path: Path, cell: Cell, stored: str) -> None:
+    got = load_rows(tmp_path, person(1, 手机=cell))
+    assert [row.phone for row in got.rows] == [stored]
+    assert doubts(got) == []
+
+
+@pytest.mark.parametrize("cell", [51885816207, 1.38e10 + 0.5, 1380013800, "1.38E+10", "12345", True, "无"])
+def test_a_telephone_that_cannot_be_right_is_left_out_and_said(tmp_path: Path, cell: Cell) -> None:
+    got = load_rows(tmp_path, person(1, 手机=cell))
+    assert [row.phone for row in got.rows] == [""]
+    assert [cell for cell, code in doubts(got) if code.startswith("phone-")] == ["M2"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        (moment(2024, 8, 6, 11, 39), "2024-08-06 11:39:00"), (date(2024, 8, 6), "2024-08-06"),
+        ("2024/8/6 9:05", "2024-08-06 09:05:00"), ("2024年8月6日", "2024-08-06"), (None, ""),
+        ("2024-08-06T11:39:00", "2024-08-06 11:39:00"), ("２０２４－０８－０６", "2024-08-06"),
+    ],
+)  # fmt: skip
+def test_a_moment_comes_out_right(tmp_path: Path, cell: Cell, stored: str) -> None:
+    assert load_rows(tmp_path, person(1, 提交时间=cell)).rows[0].submitted_at == stored
+
+
+@pytest.mark.parametrize("cell", ["2024-02-30", "昨天", 45510, "2024-13-01 00:00:00"])
+def test_a_moment_that_does_not_exist_is_left_out_and_said(tmp_path: Path, cell: Cell) -> None:
+    got = load_rows(tmp_path, person(1, 提交时间=cell))
+    assert got.rows[0].submitted_at == ""
+    assert doubts(got) == [("O2", "time-unreadable")]
+
+
+def test_a_date_of_the_1904_calendar_is_read_as_excel_shows_it(tmp_path: Path) -> None:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (HEADER, person(1, 提交时间=moment(2024, 8, 6, 11, 39))):
+        book.worksheets[0].append(list(row))
+    book.save(tmp_path / "r.xlsx")
+    assert load(tmp_path / "r.xlsx").rows[0].submitted_at == "2024-08-06 11:39:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers", "odd"),
+    [
+        ("1、3", (1, 3), False), ("2,4", (2, 4), False), ("3，1", (1, 3), False), (5, (5,), False),
+        ("①③", (1, 3), False), ("情形二", (2,), False), ("", (), False), ("7", (), True),
+        ("1、9", (1,), True), (2.4, (), True), ("全部", (), True),
+    ],
+)  # fmt: skip
+def test_situations_come_out_as_numbers(
+    tmp_path: Path, cell: Cell, numbers: tuple[int, ...], odd: bool
+) -> None:
+    got = load_rows(tmp_path, person(1, 申报情形=cell))
+    assert got.rows[0].situations == numbers
+    assert doubts(got) == ([("L2", "situation-unknown")] if odd else [])
+
+
+def test_specialty_and_state_come_out_as_codes_of_the_circular(tmp_path: Path) -> None:
+    words = [(s.code, word) for s in shipped().specialties for word in (s.full, s.short, *s.aliases)]
+    rows = [person(n, 申报专业=word) for n, (_, word) in enumerate(words, start=1)]
+    assert [row.specialty for row in load_rows(tmp_path, *rows).rows] == [code for code, _ in words]
+    states = [(s.code, word) for s in shipped().online_states for word in (s.name, *s.aliases)]
+    rows = [person(n, 审核状态=word) for n, (_, word) in enumerate(states, start=1)]
+    assert [row.online_state for row in load_rows(tmp_path, *rows).rows] == [code for code, _ in states]
+
+
+def test_specialty_and_state_of_no_circular_are_kept_as_text_and_doubted(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 申报专业="园艺", 审核状态="飞走了"))
+    row = got.rows[0]
+    assert (row.specialty, row.specialty_text) == ("", "园艺")
+    assert (row.online_state, row.online_state_text) == ("unknown", "飞走了")
+    assert doubts(got) == [("J2", "specialty-unknown"), ("N2", "state-unknown")]
+
+
+# Doubts about a person and about likeness
+
+
+def test_sex_that_differs_from_the_number_is_doubted(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 证件号码=card(serial=123), 性别="女"))
+    assert got.rows[0].sex == "male"
+    assert doubts(got) == [("D2", "sex-differs")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("1987.05", None), ("198705", None), (198705, None), (1987.05, None), ("1987年5月", None),
+        ("1987-5-12", None), (date(1987, 5, 12), None), ("19870512", None), ("1988.05", "birth-differs"),
+        ("87年", "birth-unreadable"), (31909, "birth-unreadable"),
+    ],
+)  # fmt: skip
+def test_birth_is_compared_with_the_number(tmp_path: Path, cell: Cell, code: str | None) -> None:
+    path = xlsx(
+        tmp_path / "r.xlsx",
+        [[*HEADER, "出生年月"], [*person(1, 证件号码=card("19870512"), 性别="男"), cell]],
+    )
+    got = load(path)
+    assert got.rows[0].birth == "1987-05-12"
+    assert doubts(got) == ([("P2", code)] if code else [])
+
+
+def test_october_whose_zero_a_number_cell_has_lost_is_not_doubted(tmp_path: Path) -> None:
+    rows = [[*HEADER, "出生年月"], [*person(1, 证件号码=card("19871012"), 性别="男"), 1987.1]]
+    assert doubts(load(xlsx(tmp_path / "r.xlsx", rows))) == []
+
+
+def test_birth_of_the_column_counts_when_the_document_tells_none(tmp_path: Path) -> None:
+    rows = [[*HEADER, "出生年月"], [*person(1, 证件类型="护照", 证件号码="E12345678"), "1987.05"]]
+    assert load(xlsx(tmp_path / "r.xlsx", rows)).rows[0].birth == "1987-05"
+
+
+def test_the_year_of_retirement_is_said(tmp_path: Path) -> None:
+    rows = [
+        person(n, 证件号码=card(born, serial), 性别=None)
+        for n, (born, serial) in enumerate([("19641231", 1), ("19650101", 1), ("19741231", 2)], start=1)
+    ]
+    got = load_rows(tmp_path, *rows)
+    assert [(s.cell, s.code) for s in got.suspicious] == [
+        ("F2", "retirement"), ("F4", "retirement-if-worker"),
+    ]  # fmt: skip
+    assert len(got.rows) == 3
+
+
+def test_a_row_given_twice_is_kept_once_and_said(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1), person(2), person(1, 序号="3", 姓名=f" {person(1)[2]} "))
+    assert [row.row for row in got.rows] == [2, 3]
+    assert [(s.cell, s.code, s.facts) for s in got.suspicious if s.field == "online_id"] == [
+        ("B4", "duplicate-row", {"first": "B2"})
+    ]
+    assert got.refused == ()
+
+
+def test_an_online_id_given_to_two_is_kept_once_and_the_other_is_named(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1), person(2, 申报编号=person(1)[1]))
+    assert [row.row for row in got.rows] == [2]
+    assert refusals(got) == [("B3", "online_id", "taken")]
+    assert doubts(got) == [("B3", "online-id-twice")]
+
+
+def test_one_person_twice_and_one_number_for_two_people_are_doubted(tmp_path: Path) -> None:
+    number = {"证件号码": card(), "性别": "男"}
+    got = load_rows(
+        tmp_path,
+        person(1, 姓名="张三", **number),
+        person(2, 姓名="张三", **number),
+        person(3, 姓名="李四", **number),
+    )
+    assert len(got.rows) == 3
+    assert doubts(got) == [("F3", "person-twice"), ("F4", "id-number-twice")]
+
+
+def test_every_wrong_cell_of_a_row_is_named(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 姓名="", 证件号码=1.5, 申报编号="?"))
+    assert refusals(got) == [
+        ("B2", "online_id", "pattern"),
+        ("C2", "name", "empty"),
+        ("F2", "id_number", "numeric"),
+    ]
+
+
+def test_no_refusal_repeats_the_number_it_refuses(tmp_path: Path) -> None:
+    wrong = card()[:17] + ("0" if card()[17] != "0" else "1")
+    got = load_rows(tmp_path, person(1, 证件号码=wrong))
+    assert wrong not in repr(got.refused)
+
+
+@pytest.mark.parametrize(
+    "word", ["工作单位", "所属区划", "主管部门", "申报级别", "手机", "提交时间", "申报专业"]
+)
+def test_a_control_sequence_in_any_column_refuses_the_row(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(csv_text(person(1, **{word: "连云港\x1b]2;x\x07"})), encoding="utf-8")
+    got = load(path)
+    assert [(r.cell[0], r.code) for r in got.refused] == [("ABCDEFGHIJKLMNO"[HEADER.index(word)], "control")]
+
+
+def test_an_escape_that_a_workbook_hides_in_a_code_is_found(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 姓名="王_x001B_[2J"))
+    assert refusals(got) == [("C2", "name", "control")]
+
+
+def test_a_line_end_in_a_cell_becomes_a_space(tmp_path: Path) -> None:
+    got = load_rows(tmp_path, person(1, 工作单位="连云港\n第一公司"))
+    assert got.rows[0].employer == "连云港 第一公司"
+    assert [n.cell for n in got.normalised] == ["G2"]
+
+
+# The short cuts answer as the rules do
+
+
+@given(st.text(alphabet="王䶮张a1·. \u4e00\u9fa5[\u3000", max_size=6))
+def test_a_plain_name_is_one_the_rules_leave_alone(text: str) -> None:
+    if quick.plain_name(text):
+        assert normal_name(text) == text
+
+
+@given(
+    st.one_of(
+        st.from_regex(r"[0-9]{6}(19|20)[0-9]{2}(0[0-9]|1[0-2])[0-3][0-9][0-9]{3}[0-9X]", fullmatch=True),
+        st.builds(
+            card,
+            st.dates(date(1890, 1, 1), date(2030, 1, 1)).map(lambda d: f"{d:%Y%m%d}"),
+            st.integers(0, 999),
+        ),
+        st.text(max_size=20),
+    )
+)
+def test_a_card_taken_by_table_is_the_one_the_rules_take(text: str) -> None:
+    found = quick.PlainCards(TODAY).check(text)
+    try:
+        rule = check_identity(None, text, today=TODAY)
+    except Problem:
+        assert found is None
+        return
+    if found is not None:
+        assert rule.birth is not None
+        assert rule.sex is not None
+        assert (rule.number, rule.kind.value) == (text, "resident")
+        assert found == (rule.birth.isoformat(), rule.sex.value)
+
+
+@given(st.integers(1970, 2024), st.integers(1, 12), st.integers(1, 28), st.integers(0, 999))
+def test_every_right_resident_number_is_taken_by_table(y: int, m: int, d: int, serial: int) -> None:
+    assert quick.PlainCards(None).check(card(f"{y}{m:02d}{d:02d}", serial)) is not None
+
+
+@given(st.text(alphabet="0123456789+-. ", max_size=14))
+def test_a_plain_telephone_is_one_the_rules_leave_alone(text: str) -> None:
+    if quick.plain_phone(text):
+        assert normal_phone(text) == text
+
+
+@given(st.text(alphabet="连云港A1（）\u200b \x1b", max_size=8))
+def test_plain_text_is_text_that_tidying_leaves_alone(text: str) -> None:
+    if quick.plain_text(text):
+        assert cells.tidy(text, 200) == (text, False, ())
+
+
+@given(st.from_regex(r"20[0-9]{2}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]", fullmatch=True))
+def test_a_plain_moment_is_one_that_reading_leaves_alone(text: str) -> None:
+    if quick.plain_moment(text):
+        assert cells.submitted(text).text == text
