@@ -13,7 +13,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,14 +146,27 @@ def _listen(child: subprocess.Popen[bytes], data: bytes) -> tuple[list[RawSheet]
         child.stdin.close()
     except BrokenPipeError as e:
         raise _death(child) from e
-    sheets: list[RawSheet] = []
+    try:
+        return assemble(child.stdout.read)
+    except (ValueError, msgspec.MsgspecError) as e:
+        raise _death(child) from e
+
+
+def assemble(read: Callable[[int], bytes]) -> tuple[list[RawSheet], str]:
+    """Return the sheets and the encoding in a stream of frames; `read` gives that many bytes.
+
+    Raises SheetError as the frames say, ValueError or msgspec.MsgspecError for a stream that is cut or other.
+    """
     room = limits.ANSWER_BYTES
+
+    def measured(count: int) -> bytes:
+        nonlocal room
+        room -= count
+        return read(count)
+
+    sheets: list[RawSheet] = []
     while True:
-        try:
-            frame, size = _next(child.stdout, room)
-        except (ValueError, msgspec.MsgspecError) as e:
-            raise _death(child) from e
-        room -= size
+        frame = frames.unpack(measured, room)
         match frame:
             case frames.SheetStart():
                 merged = tuple(frame.merged)
@@ -165,18 +178,7 @@ def _listen(child: subprocess.Popen[bytes], data: bytes) -> tuple[list[RawSheet]
             case frames.Done():
                 return sheets, frame.encoding
             case _:
-                raise _death(child)
-
-
-def _next(pipe: IO[bytes], room: int) -> tuple[frames.Frame | None, int]:
-    size = 0
-
-    def read(count: int) -> bytes:
-        nonlocal size
-        size += count
-        return pipe.read(count)
-
-    return frames.unpack(read, room), size
+                raise ValueError("ended early")
 
 
 def _death(child: subprocess.Popen[bytes]) -> SheetError:

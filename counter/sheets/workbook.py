@@ -175,7 +175,7 @@ def _cell(page: Worksheet, row: int, place: int) -> Cell:
 
 def _put(cell: Cell, kind: Kind, value: Content, sheet: Sheet) -> None:
     """Give a cell its value in the column's type. Raises SheetError cell-type."""
-    if value is None:
+    if value is None or value == "":
         return
     fits = isinstance(value, _TYPES[kind]) and not isinstance(value, bool)
     if kind is Kind.DATE and isinstance(value, datetime):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from datetime import datetime as moment  # naive, as a spreadsheet holds it
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,15 @@ from counter.sheets import cells, quick
 from counter.sheets.aliases import load_aliases
 from counter.sheets.errors import SheetError
 from counter.sheets.report import Roster
-from counter.sheets.roster import load_roster
-from tests.sheetmaker import HEADER, Cell, card, csv_text, people, person, roster, xlsx
+from counter.sheets.roster import load_roster, parse_roster
+from tests.sheetmaker import HEADER, Cell, card, csv_text, people, person, read_here, roster, xlsx
 
 TODAY = date(2024, 8, 12)
+ELEVEN = datetime(2024, 8, 6, 11, 39)  # noqa: DTZ001  # naive, as a spreadsheet holds it
 
 
 def load(path: Path) -> Roster:
-    return load_roster(path, shipped(), today=TODAY)
+    return parse_roster(read_here(path), shipped(), today=TODAY)
 
 
 def load_rows(tmp_path: Path, *rows: Sequence[Cell]) -> Roster:
@@ -375,7 +375,7 @@ def test_a_telephone_that_cannot_be_right_is_left_out_and_said(tmp_path: Path, c
 @pytest.mark.parametrize(
     ("cell", "stored"),
     [
-        (moment(2024, 8, 6, 11, 39), "2024-08-06 11:39:00"), (date(2024, 8, 6), "2024-08-06"),
+        (ELEVEN, "2024-08-06 11:39:00"), (date(2024, 8, 6), "2024-08-06"),
         ("2024/8/6 9:05", "2024-08-06 09:05:00"), ("2024年8月6日", "2024-08-06"), (None, ""),
         ("2024-08-06T11:39:00", "2024-08-06 11:39:00"), ("２０２４－０８－０６", "2024-08-06"),
     ],
@@ -396,7 +396,7 @@ def test_a_date_of_the_1904_calendar_is_read_as_excel_shows_it(tmp_path: Path) -
 
     book = Workbook()
     book.epoch = CALENDAR_MAC_1904
-    for row in (HEADER, person(1, 提交时间=moment(2024, 8, 6, 11, 39))):
+    for row in (HEADER, person(1, 提交时间=ELEVEN)):
         book.worksheets[0].append(list(row))
     book.save(tmp_path / "r.xlsx")
     assert load(tmp_path / "r.xlsx").rows[0].submitted_at == "2024-08-06 11:39:00"
@@ -463,12 +463,18 @@ def test_birth_is_compared_with_the_number(tmp_path: Path, cell: Cell, code: str
 
 
 def test_october_whose_zero_a_number_cell_has_lost_is_not_doubted(tmp_path: Path) -> None:
-    rows = [[*HEADER, "出生年月"], [*person(1, 证件号码=card("19871012"), 性别="男"), 1987.1]]
+    rows: list[list[Cell]] = [
+        [*HEADER, "出生年月"],
+        [*person(1, 证件号码=card("19871012"), 性别="男"), 1987.1],
+    ]
     assert doubts(load(xlsx(tmp_path / "r.xlsx", rows))) == []
 
 
 def test_birth_of_the_column_counts_when_the_document_tells_none(tmp_path: Path) -> None:
-    rows = [[*HEADER, "出生年月"], [*person(1, 证件类型="护照", 证件号码="E12345678"), "1987.05"]]
+    rows: list[list[Cell]] = [
+        [*HEADER, "出生年月"],
+        [*person(1, 证件类型="护照", 证件号码="E12345678"), "1987.05"],
+    ]
     assert load(xlsx(tmp_path / "r.xlsx", rows)).rows[0].birth == "1987-05"
 
 
