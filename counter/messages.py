@@ -48,8 +48,8 @@ class Broke(Message):
 
 
 @dataclass
-class Ready(Message):
-    """The records are open."""
+class Ready(Message, bubble=False):
+    """The records are open; each screen hears it once, from the application."""
 
 
 @dataclass
