@@ -128,8 +128,8 @@ class _Held(Records):
 def _one_transaction(ctx: DeskContext) -> Iterator[DeskContext]:
     """Give a context whose use cases all become final together.
 
-    A week of work is 1,500 commits, each of which would wait for the disk. A demo that was interrupted is
-    thrown away, so one wait is enough.
+    A week of work is a thousand commits, each of which would wait for the disk. A demo that was interrupted
+    is thrown away, so one wait is enough.
     """
     with ctx.records.write() as session:
         held = _Held(**{f.name: getattr(ctx.records, f.name) for f in fields(Records)}, session=session)

@@ -83,7 +83,9 @@ def _person(
     body = f"{given.get('area', _AREA)}{birth:%Y%m%d}{order:03d}"
     online_id = f"LYG2024-{number:06d}"
     specialty = chance.choice([s for s in circular.specialties if s.code != "digital"])
-    situations = given.get("situations") or text["joint"].join(chance.choice(("1", "2", "3", "23", "24", "34")))
+    situations = given.get("situations") or text["joint"].join(
+        chance.choice(("1", "2", "3", "23", "24", "34"))
+    )
     submitted = _FIRST_DAY + timedelta(days=chance.randrange(13))
     at = f"{submitted.isoformat()} {chance.randrange(8, 22):02d}:{chance.randrange(60):02d}:00"
     cells = (

@@ -21,7 +21,7 @@ from receipts.number import PaperKind
 _DAYS: Final = (1, 2, 5, 6, 7, 8, 9)
 """Working days of August 2024 before the demo's Monday."""
 
-_STARTS: Final = tuple(time(h, m) for h, m in ((9, 4), (9, 47), (10, 21), (11, 8), (15, 3), (15, 41), (16, 26), (17, 12)))
+_STARTS: Final = (time(9, 4), time(9, 51), time(10, 43), time(11, 22), time(15, 8), time(16, 31))
 """When people come on an ordinary day."""
 
 _SOME_FAULTS: Final = (
@@ -70,7 +70,9 @@ class Clerk:
         self.opened += 1
         return submissions.open_submission(self.ctx, entry_id=entry, actor=self.actor, key=self.key())
 
-    def judge(self, sub: SubmissionView, faults: Sequence[FindingInput] = (), most: int = 99) -> SubmissionView:
+    def judge(
+        self, sub: SubmissionView, faults: Sequence[FindingInput] = (), most: int = 99
+    ) -> SubmissionView:
         """Judge the open items in their order and list the originals that are there."""
         wrong = {fault.item: fault for fault in faults}
         for item in sub.items[:most]:
@@ -127,7 +129,8 @@ class Clerk:
         )
         if method == "later":
             self.due.append(sub)
-        return self.print_out(sub)
+        self.print_out()
+        return sub
 
     def send_away(self, sub: SubmissionView) -> SubmissionView:
         """Hand out the notice of everything that is wanting."""
@@ -138,7 +141,8 @@ class Clerk:
         number = next(p.number for p in reversed(sub.papers) if p.kind == PaperKind.NOTICE)
         self.notice = number, sub.person.name
         self.told.append(sub)
-        return self.print_out(sub)
+        self.print_out()
+        return sub
 
     def park(self, sub: SubmissionView, note: str) -> SubmissionView:
         """Set a submission aside."""
@@ -146,11 +150,10 @@ class Clerk:
             self.ctx, submission_id=sub.id, version=sub.version, note=note, actor=self.actor, key=self.key()
         )
 
-    def print_out(self, sub: SubmissionView) -> SubmissionView:
+    def print_out(self) -> None:
         """Let the papers leave the outbox."""
         self.clock.tick(seconds=2)
         papers.drain(self.ctx)
-        return submissions.view(self.ctx, sub.id)
 
 
 def earlier_days(clerk: Clerk, people: Sequence[Person], entries: dict[str, EntryId]) -> None:
@@ -162,7 +165,7 @@ def earlier_days(clerk: Clerk, people: Sequence[Person], entries: dict[str, Entr
             clerk.clock.at = _at(date(2024, 8, day), start) + timedelta(seconds=clerk.chance.randrange(240))
             visit = number * len(_STARTS) + turn
             sub = clerk.come(next(coming))
-            if visit == 13:
+            if visit == 10:
                 _refuse(clerk, clerk.judge(sub, most=5))
             elif visit == len(_DAYS) * len(_STARTS) - 1:
                 clerk.park(clerk.judge(sub, most=11), words()["park_notes"][0])
@@ -171,7 +174,7 @@ def earlier_days(clerk: Clerk, people: Sequence[Person], entries: dict[str, Entr
                 faults += 1
                 clerk.send_away(clerk.judge(sub, wrong))
             else:
-                if visit % 16 == 3:
+                if visit % 12 == 3:
                     sub = _absent_a_while(clerk, sub)
                 clerk.accept(clerk.list_originals(clerk.judge(sub)), _FEES[method % len(_FEES)])
                 method += 1

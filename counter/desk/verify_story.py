@@ -1,0 +1,57 @@
+"""What the journal tells about the tables, gathered in one pass over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from counter.desk.rows import JOURNAL
+
+_PAGE = 2000
+
+
+@dataclass(frozen=True)
+class Story:
+    """The journal's last word on everything that can be held against a table."""
+
+    rows: dict[str, str | None] = field(default_factory=dict)
+    """Digest of each row by `table:id`; None for a row that was taken away."""
+    subjects: dict[str, str] = field(default_factory=dict)
+    """Commitment to the person of each submission, by reference."""
+    opened: list[str] = field(default_factory=list)
+    """Receipt numbers of all submissions in the order they were opened."""
+    fees: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """State and fen of each submission's fee, by reference."""
+    prints: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    """SHA-256 and size of each printed file, by paper number and copy."""
+
+
+def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
+    """Read the journal once; an event that is none is left to the check of the chain."""
+    story = Story()
+    query = sa.select(JOURNAL.c.kind, JOURNAL.c.ref, JOURNAL.c.event).order_by(JOURNAL.c.seq)
+    result = conn.execute(query.execution_options(yield_per=_PAGE))
+    for count, (kind, ref, event) in enumerate(result, start=1):
+        if count % _PAGE == 0:
+            progress(count)
+        try:
+            body = json.loads(bytes(event))[8]
+        except (ValueError, TypeError, IndexError, KeyError):
+            continue
+        if not isinstance(body, dict):
+            continue
+        story.rows.update(body.get("rows", {}))
+        if kind == "submission.opened":
+            story.subjects[ref] = body["subject"]
+            story.opened.append(body["number"])
+        elif kind == "fee.recorded":
+            story.fees[ref] = (body["state"], body["amount_fen"])
+        elif kind == "paper.printed":
+            story.prints[body["number"], body.get("copy", 0)] = (
+                body["sha256"],
+                body["size"],
+            )
+    return story
