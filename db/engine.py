@@ -282,6 +282,8 @@ def _open_postgres(url: str, pool_size: int) -> Records:
 
 def _make_private(path: Path) -> None:
     """Create the file 0600 if need be; SQLite gives its -wal and -shm the same rights."""
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        raise ReadOnly(str(path.parent), path=path.parent)  # not even reading works: WAL needs its -shm
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         if path.stat().st_mode & 0o077:

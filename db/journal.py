@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final, TypeAlias, Union
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 import sqlalchemy as sa
 
@@ -205,6 +205,7 @@ def append(
     return _write(session, last.seq + 1, last.hash, at, desk, actor, role, kind, ref, body)
 
 
+_SEAL_AT: Final = sa.text("SELECT hash FROM journal WHERE seq = :seq")
 _HEAD: Final = sa.text("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
 
 
@@ -236,6 +237,16 @@ def head(session: Session) -> JournalMark | None:
     return None if row is None else JournalMark(row.seq, bytes(row.hash))
 
 
+def holds(session: Session, mark: JournalMark) -> bool:
+    """Say whether the event of a mark stands in the journal as it stood then; one look-up, no chain."""
+    return _seal_at(session, mark.seq) == mark.hash
+
+
+def _seal_at(session: Session, seq: int) -> bytes | None:
+    stored = session.connection().execute(_SEAL_AT, {"seq": seq}).scalar()
+    return None if stored is None else bytes(stored)
+
+
 def verify(
     session: Session, *, since: JournalMark | None = None, expected: JournalMark | None = None
 ) -> VerifyReport:
@@ -262,14 +273,14 @@ def verify(
         for mark in (since, expected):
             if mark is None or mark.seq > since.seq:
                 continue
-            stored = connection.execute(sa.select(table.c.hash).where(table.c.seq == mark.seq)).scalar()
-            if stored is None or bytes(stored) != mark.hash:
+            stored = _seal_at(session, mark.seq)
+            if stored != mark.hash:
                 return VerifyReport(False, 0, None, mark.seq, "tail" if stored is None else "mark")
         before = since
     columns = (table.c.seq, table.c.at, table.c.kind, table.c.ref, table.c.event, table.c.prev, table.c.hash)
     query = sa.select(*columns).where(table.c.seq > before.seq).order_by(table.c.seq)
     result = connection.execution_options(yield_per=_PAGE).execute(query)
-    rows = (Event(r.seq, r.at, r.kind, r.ref, bytes(r.event), bytes(r.prev), bytes(r.hash)) for r in result)
+    rows = (Event._make(row) for row in result)
     report = verify_events(rows, before, expected=expected)
     result.close()
     if since is None and report.ok and report.count == 0:
@@ -277,8 +288,7 @@ def verify(
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One row of the journal as stored."""
 
     seq: int
@@ -294,25 +304,25 @@ def verify_events(
     rows: Iterable[Event], before: JournalMark, *, expected: JournalMark | None = None
 ) -> VerifyReport:
     """Check events in their order after the mark `before`; see `verify` for the words of `why`."""
-    good, count = before, 0
+    seq, seal_before, count = before.seq, before.hash, 0
     for row in rows:
-        why = _fault(row, good)
+        why = _fault(row, seq, seal_before)
         if not why and expected is not None and row.seq == expected.seq and row.hash != expected.hash:
             why = "mark"
         if why:
-            bad = min(row.seq, good.seq + 1) if why == "gap" else row.seq
-            return VerifyReport(False, count, good if count or before.seq else None, bad, why)
-        good, count = JournalMark(row.seq, row.hash), count + 1
-    reached = good if count or before.seq else None
-    if expected is not None and expected.seq > good.seq:
-        return VerifyReport(False, count, reached, good.seq + 1, "tail")
+            bad = min(row.seq, seq + 1) if why == "gap" else row.seq
+            return VerifyReport(False, count, JournalMark(seq, seal_before) if seq else None, bad, why)
+        seq, seal_before, count = row.seq, row.hash, count + 1
+    reached = JournalMark(seq, seal_before) if seq else None
+    if expected is not None and expected.seq > seq:
+        return VerifyReport(False, count, reached, seq + 1, "tail")
     return VerifyReport(True, count, reached)
 
 
-def _fault(row: Event, good: JournalMark) -> str:
-    if row.seq != good.seq + 1:
+def _fault(row: Event, seq_before: int, seal_before: bytes) -> str:
+    if row.seq != seq_before + 1:
         return "gap"
-    if row.prev != good.hash:
+    if row.prev != seal_before:
         return "link"
     if hashlib.sha256(_SEAL + row.prev + row.event).digest() != row.hash:
         return "seal"

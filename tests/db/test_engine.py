@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -370,3 +372,67 @@ def test_an_error_does_not_repeat_personal_data(records: Records) -> None:
     assert "320799199001011234" not in str(refused.value) + repr(refused.value.facts)
     cause = refused.value.__cause__
     assert "单雄信" not in str(cause)
+
+
+def test_a_write_holds_the_lock_from_its_first_moment(tmp_path: Path) -> None:
+    path = sqlite_file(tmp_path)
+    one, two = open_records(path, KEY), open_records(path, KEY, busy_ms=50)
+    with one.write(), pytest.raises(errors.Busy), two.write():
+        pytest.fail("two writers at once")
+    one.close()
+    two.close()
+
+
+def test_readers_do_not_wait_for_a_writer(records: Records) -> None:
+    with records.write() as writing:
+        writing.add(Meta(key="a", value="1"))
+        writing.flush()
+        with records.read() as session:
+            assert session.get(Meta, "a") is None
+
+
+def test_the_last_desk_to_close_leaves_one_file(tmp_path: Path) -> None:
+    path = sqlite_file(tmp_path)
+    one, two = open_records(path, KEY), open_records(path, KEY)
+    with two.write() as session:
+        session.add(Meta(key="a", value="1"))
+    one.close()
+    two.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["desk.db"]
+
+
+def _as_nobody(act: Callable[[], object]) -> str:
+    """Carry something out in a child without root's rights and return the class of what it raised."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            act()
+            said = "nothing"
+        except BaseException as error:
+            said = type(error).__name__
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as pipe:
+        return pipe.read()
+
+
+@pytest.mark.parametrize("protected", ["folder", "file"])
+def test_a_file_or_folder_without_write_rights_is_read_only(protected: str) -> None:
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        path = sqlite_file(folder)
+        if protected == "folder" and os.geteuid() == 0:
+            os.chown(path, 65534, 65534)
+        path.chmod(0o600 if protected == "folder" else 0o444)
+        folder.chmod(0o555 if protected == "folder" else 0o777)
+        assert _as_nobody(lambda: open_records(path, KEY)) == "ReadOnly"
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -184,7 +183,7 @@ def test_any_one_changed_bit_of_any_field_is_found_and_its_row_named(data: st.Da
         new = old + timedelta(microseconds=1)
     else:
         new = old ^ (1 << data.draw(st.integers(0, 20)))
-    events[at] = dataclasses.replace(events[at], **{name: new})
+    events[at] = events[at]._replace(**{name: new})
     if name == "seq":
         events.sort(key=lambda e: e.seq)
     report = verify_events(events, before)
@@ -224,8 +223,8 @@ def test_rows_dropped_swapped_doubled_or_moved_are_found(one: int, two: int, how
 def test_swapped_contents_under_renumbered_rows_are_found() -> None:
     before, events = chain()
     a, b = events[4], events[7]
-    events[4] = dataclasses.replace(b, seq=a.seq)
-    events[7] = dataclasses.replace(a, seq=b.seq)
+    events[4] = b._replace(seq=a.seq)
+    events[7] = a._replace(seq=b.seq)
     assert verify_events(events, before).first_bad_seq == 5
 
 
@@ -234,10 +233,8 @@ def test_a_row_slipped_in_is_found(at: int) -> None:
     before, events = chain()
     prev = events[at - 1].hash
     forged = events[at - 1].event.replace(b'"clerk"', b'"other"')
-    row = dataclasses.replace(
-        events[at - 1], seq=at + 1, prev=prev, event=forged, hash=journal.seal(prev, forged)
-    )
-    later = [dataclasses.replace(e, seq=e.seq + 1) for e in events[at:]]
+    row = events[at - 1]._replace(seq=at + 1, prev=prev, event=forged, hash=journal.seal(prev, forged))
+    later = [e._replace(seq=e.seq + 1) for e in events[at:]]
     report = verify_events([*events[:at], row, *later], before)
     assert not report.ok
     assert report.first_bad_seq == at + 1
@@ -259,7 +256,7 @@ def test_a_history_rewritten_with_right_seals_is_found_by_any_paper_after_it(at:
     prev = events[at - 2].hash
     for i in range(at - 1, EVENTS):
         event = events[i].event.replace(b'"clerk"', b'"other"') if i == at - 1 else events[i].event
-        events[i] = dataclasses.replace(events[i], event=event, prev=prev, hash=journal.seal(prev, event))
+        events[i] = events[i]._replace(event=event, prev=prev, hash=journal.seal(prev, event))
         prev = events[i].hash
     assert verify_events(events, before).ok
     assert verify_events(events, before, expected=paper).why == "mark"
