@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from counter.circular.model import Circular
 from counter.desk.findings import findings_now, is_waiting
 from counter.desk.loaded import Loaded
 from counter.desk.views import Act
 from counter.rules import status
 from counter.rules.status import FeeState, Status
-from counter.rules.verdict import VerdictKind, verdict
+from counter.rules.verdict import Verdict, VerdictKind, verdict
 
 
-def allowed(circular: Circular, loaded: Loaded, now: datetime) -> frozenset[Act]:
-    """Return the acts the submission's state allows at an aware instant, opening hours aside."""
+def allowed(circular: Circular, loaded: Loaded, outcome: Verdict) -> frozenset[Act]:
+    """Return the acts the submission's state allows, opening hours aside.
+
+    `outcome` is what its findings come to now.
+    """
+    return frozenset(act for act in Act if may(act, circular, loaded, outcome))
+
+
+def may(act: Act, circular: Circular, loaded: Loaded, outcome: Verdict | None = None) -> bool:
+    """Tell whether one act is allowed; the verdict is worked out only for the acts that need it."""
     stands = Status(loaded.sub["status"])
-    waiting = is_waiting(loaded)
-    acts = {
-        Act.TICK: status.can_tick(stands) and not waiting,
-        Act.PARK: status.can_park(stands),
-        Act.RESUME: status.can_resume(stands),
-        Act.REJECT: status.can_reject(stands) and not waiting,
-        Act.SETTLE_FEE: status.can_pay(stands, FeeState(loaded.sub["fee_state"])),
-        Act.REPRINT: bool(loaded.papers),
-        Act.RETURN_VISIT: waiting,
-    }
-    if not waiting and (status.can_accept(stands) or status.can_correct(stands)):
-        comes_to = verdict(circular, findings_now(loaded)).kind
-        acts[Act.ACCEPT] = status.can_accept(stands) and comes_to is VerdictKind.ACCEPT
-        acts[Act.CORRECT] = status.can_correct(stands) and comes_to is VerdictKind.CORRECTION
-    return frozenset(act for act, may in acts.items() if may)
+    match act:
+        case Act.TICK:
+            return status.can_tick(stands) and not is_waiting(loaded)
+        case Act.PARK:
+            return status.can_park(stands)
+        case Act.RESUME:
+            return status.can_resume(stands)
+        case Act.REJECT:
+            return status.can_reject(stands) and not is_waiting(loaded)
+        case Act.SETTLE_FEE:
+            return status.can_pay(stands, FeeState(loaded.sub["fee_state"]))
+        case Act.REPRINT:
+            return bool(loaded.papers)
+        case Act.RETURN_VISIT:
+            return is_waiting(loaded)
+        case Act.ACCEPT:
+            possible, needed = status.can_accept(stands), VerdictKind.ACCEPT
+        case Act.CORRECT:
+            possible, needed = status.can_correct(stands), VerdictKind.CORRECTION
+    if not possible or is_waiting(loaded):
+        return False
+    return (outcome or verdict(circular, findings_now(loaded))).kind is needed

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final, cast
 
 from counter.circular.model import Circular, Item, Reason
 from counter.clock import business_date
@@ -27,7 +29,7 @@ from counter.desk.views import (
     SubmissionView,
 )
 from counter.rules.checklist import FindingKind, waive_reasons
-from counter.rules.deadline import correction_deadline
+from counter.rules.deadline import Deadline, correction_deadline
 from counter.rules.eligibility import Applicant, eligibility_warnings
 from counter.rules.hours import open_minutes, openings
 from counter.rules.identity import Sex
@@ -45,7 +47,6 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
     outcome = verdict(circular, findings_now(loaded))
     waiting = is_waiting(loaded)
     shown = outcome if not waiting else Verdict(None, (), told_defects(circular, loaded.notices[-1]))
-    acts = allowed(circular, loaded, now)
     tally = dict.fromkeys(FindingKind, 0)
     for row in loaded.findings.values():
         if waiting or not is_earlier(loaded, row):
@@ -60,7 +61,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         status=Status(sub["status"]),
         visit=sub["visit"],
         person=person_view(circular, loaded.entry, situations=sub["situations"]),
-        items=_items(circular, loaded, waiting),
+        items=_items(ctx, circular, loaded, waiting),
         originals=tuple(_original(circular, row) for row in loaded.originals),
         original_kinds=tuple(CodeText(k.code, k.name, k.name) for k in circular.originals),
         tally=tally,
@@ -73,7 +74,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         efile_state=EfileState(sub["efile_state"]),
         papers=tuple(paper_view(circular, row, loaded.prints.get(row["id"], ())) for row in loaded.papers),
         warnings=_warnings(ctx, circular, loaded, outcome),
-        allowed=acts,
+        allowed=allowed(circular, loaded, outcome),
         submitter=CodeText(sub["submitter"], submitter.name, submitter.name)
         if submitter
         else CodeText(sub["submitter"], sub["submitter"], sub["submitter"]),
@@ -138,43 +139,60 @@ def paper_view(circular: Circular, paper: Row, prints: tuple[Row, ...]) -> Paper
     )
 
 
-def _items(circular: Circular, loaded: Loaded, waiting: bool) -> tuple[ItemView, ...]:
-    situations = [int(n) for n in unpack(loaded.sub["situations"])]
+def _items(ctx: DeskContext, circular: Circular, loaded: Loaded, waiting: bool) -> tuple[ItemView, ...]:
     reopened = open_items(loaded)
     views = []
-    for item in circular.items:
-        row = loaded.findings.get(item.code)
-        views.append(
-            ItemView(
-                code=item.code,
-                group=item.group,
-                group_name=circular.group(item.group).name,
-                no=item.no,
-                name=item.name,
-                title=item.title,
-                short=item.short,
-                prompt=item.prompt,
-                standard=item.standard,
-                copies=item.copies,
-                copies_vary=item.copies_vary,
-                needs_original=item.needs_original,
-                original_kinds=tuple(
-                    CodeText(code, (kind := circular.original(code)).name, kind.name)
-                    for code in item.originals
-                ),
-                missing_reasons=tuple(reason_text(circular.reason(code)) for code in item.missing),
-                defect_reasons=tuple(reason_text(circular.reason(code)) for code in item.defects),
-                waive_reasons=tuple(
-                    reason_text(circular.reason(code)) for code in waive_reasons(circular, item, situations)
-                ),
-                finding=None if row is None else _finding(circular, loaded, item, row, waiting),
-                open=not waiting and (reopened is None or item.code in reopened),
-            )
-        )
+    for blank in _blank_items(ctx, circular, loaded.sub["circular_version_id"], loaded.sub["situations"]):
+        row = loaded.findings.get(blank.code)
+        item_open = not waiting and (reopened is None or blank.code in reopened)
+        if row is None and item_open:
+            views.append(blank)
+            continue
+        found = None if row is None else _finding(circular, loaded, blank, row, waiting)
+        views.append(replace(blank, finding=found, open=item_open))
     return tuple(views)
 
 
-def _finding(circular: Circular, loaded: Loaded, item: Item, row: Row, waiting: bool) -> FindingView:
+def _blank_items(
+    ctx: DeskContext, circular: Circular, version_id: int, situations: str
+) -> tuple[ItemView, ...]:
+    """Return the checklist of a circular for someone of these situations, nothing found yet; made once."""
+    made = ctx.memory.items.get((version_id, situations))
+    if made is None:
+        numbers = [int(n) for n in unpack(situations)]
+        made = tuple(_blank_item(circular, item, numbers) for item in circular.items)
+        ctx.memory.items[version_id, situations] = made
+    return made
+
+
+def _blank_item(circular: Circular, item: Item, situations: list[int]) -> ItemView:
+    return ItemView(
+        code=item.code,
+        group=item.group,
+        group_name=circular.group(item.group).name,
+        no=item.no,
+        name=item.name,
+        title=item.title,
+        short=item.short,
+        prompt=item.prompt,
+        standard=item.standard,
+        copies=item.copies,
+        copies_vary=item.copies_vary,
+        needs_original=item.needs_original,
+        original_kinds=tuple(
+            CodeText(code, (kind := circular.original(code)).name, kind.name) for code in item.originals
+        ),
+        missing_reasons=tuple(reason_text(circular.reason(code)) for code in item.missing),
+        defect_reasons=tuple(reason_text(circular.reason(code)) for code in item.defects),
+        waive_reasons=tuple(
+            reason_text(circular.reason(code)) for code in waive_reasons(circular, item, situations)
+        ),
+        finding=None,
+        open=True,
+    )
+
+
+def _finding(circular: Circular, loaded: Loaded, item: ItemView, row: Row, waiting: bool) -> FindingView:
     waived = row["waive_reason"]
     short = row["copies"] is not None and row["kind"] == "defect"
     return FindingView(
@@ -219,7 +237,7 @@ def _deadline(
     if loaded.sub["status"] not in ("open", "parked", "correction"):
         return None
     if not loaded.notices or not waiting:
-        given = correction_deadline(circular, ctx.calendar, now)
+        given = _given(ctx, circular, loaded.sub["circular_version_id"], now)
         if given is None:
             return None
         return DeadlineView(given.at, given.working_days_left, given.minutes_left, given.calendar_known)
@@ -231,6 +249,21 @@ def _deadline(
         open_minutes_left=open_minutes(openings(circular, ctx.calendar), now, at),
         calendar_known=ctx.calendar.known_between(min(today, last), last),
     )
+
+
+def _given(ctx: DeskContext, circular: Circular, version_id: int, now: datetime) -> Deadline | None:
+    """Return the deadline a notice would give now; counting the window's minutes once a minute is enough."""
+    minute = now.replace(second=0, microsecond=0)
+    key = (version_id, minute)
+    known = ctx.memory.deadlines.get(key, _NOT_YET)
+    if known is _NOT_YET:
+        known = correction_deadline(circular, ctx.calendar, minute)
+        ctx.memory.deadlines.clear()
+        ctx.memory.deadlines[key] = known
+    return cast("Deadline | None", known)
+
+
+_NOT_YET: Final = object()
 
 
 def _warnings(ctx: DeskContext, circular: Circular, loaded: Loaded, outcome: Verdict) -> tuple[Remark, ...]:

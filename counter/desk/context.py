@@ -12,7 +12,11 @@ from counter.clock import Clock
 from counter.rules.calendar import WorkCalendar
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from counter.desk.loaded import Loaded
+    from counter.desk.views import ItemView
+    from counter.rules.deadline import Deadline
     from db.engine import Records
 
 
@@ -24,6 +28,10 @@ class Memory:
     """The rows of the submissions at hand; used only while the stored version is still the same."""
     circulars: dict[int, Circular] = field(default_factory=dict)
     """Circulars that submissions in the records were judged by, by version."""
+    items: dict[tuple[int, str], tuple[ItemView, ...]] = field(default_factory=dict)
+    """Checklists nobody has judged yet, by circular version and situations."""
+    deadlines: dict[tuple[int, datetime], Deadline | None] = field(default_factory=dict)
+    """The deadline a notice would give, by circular version and minute."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, loaded: Loaded) -> None:

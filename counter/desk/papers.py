@@ -46,10 +46,9 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool = False) -> D
     A paper that cannot be made stays in the outbox as failed with its code. With `check_files`, as at start,
     a file that has gone missing is made again from the stored data.
     """
-    documents = ctx.documents
-    documents.mkdir(mode=0o700, parents=True, exist_ok=True)
     if check_files:
-        _sweep(documents)
+        ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(ctx.documents)
         _queue_missing(ctx)
     printed: list[str] = []
     failed: list[tuple[str, str]] = []
@@ -84,6 +83,7 @@ def _carry_out(ctx: DeskContext, paper: Row, out: Row) -> str:
     """Make one file and note it; return the code of what went wrong, empty when nothing did."""
     try:
         data = typeset(paper, out["copy_no"], out["queued_at"], out["requested_by"])
+        ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_file(ctx.documents / out["file_name"], data)
     except PaperError as e:
         _note(ctx, paper, out, state="failed", error=e.code)

@@ -52,7 +52,7 @@ def as_row(row: sa.Row[Any]) -> Row:
 
 def add(conn: sa.Connection, table: sa.Table, row: Row) -> Row:
     """Insert a complete row and return it with its id."""
-    made = conn.execute(sa.insert(table).values(row)).inserted_primary_key
+    made = conn.execute(sa.insert(table), row).inserted_primary_key
     assert made is not None
     return {**row, "id": made[0]}
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.circular.model import Circular
-from counter.desk.allowed import allowed
+from counter.desk.allowed import may
 from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load, versions
 from counter.desk.rows import CIRCULARS, SUBMISSIONS, Row, add, digest
@@ -66,7 +66,7 @@ class Unit:
             loaded = load(self.conn, submission_id)
             assert loaded is not None
         circular = self.circular(loaded)
-        if act is not None and act not in allowed(circular, loaded, self.now):
+        if act is not None and not may(act, circular, loaded):
             raise DeskError("not-allowed", act=str(act), status=loaded.sub["status"])
         return loaded
 

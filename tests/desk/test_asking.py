@@ -1,0 +1,206 @@
+"""Asking: scans, numbers, names, sounds and tails all lead to the right person, bounded and in order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+
+from counter.desk import search, submissions, today
+from counter.desk.scan import parse_scan, resolve
+from counter.desk.views import Calls, Opens, Several, Unknown
+from counter.rules.status import Status
+from tests.builders import CLERK, Office, identity_number, shanghai
+
+
+@pytest.mark.parametrize(
+    ("burst", "code"),
+    [
+        ("12401000000123", "12401000000123"),
+        ("１２４０１０００００0123", "12401000000123"),
+        ("]C112401000000123", "12401000000123"),
+        ("12401000000124", None),
+        ("LYGGX20242674590001", "LYGGX20242674590001"),
+        ("LYG2024-000123", "LYG2024-000123"),
+        (identity_number(1), identity_number(1)),
+        ("320799198603121230", None),
+        ("32079919930715449x", "32079919930715449X"),
+        ("刘宇翔刘宇翔刘宇翔", None),
+        ("liuyuxiang", None),
+        ("13800138000", None),
+        ("", None),
+        ("\x1b[31m12401000000123", None),
+        ("A" * 500, None),
+    ],
+)
+def test_only_codes_this_desk_knows_are_taken_for_scans(burst: str, code: str | None) -> None:
+    assert parse_scan(burst) == code
+
+
+def test_reading_a_scan_loads_no_database_library() -> None:
+    ask = (
+        "import sys, counter.desk.views, counter.desk.context; from counter.desk.scan import parse_scan;"
+        "assert parse_scan('12401000000123'); assert parse_scan('320799198603121230') is None;"
+        "print([m for m in ('sqlmodel', 'sqlalchemy', 'pydantic', 'typst', 'textual') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_every_way_of_asking_finds_the_one_person(desk: Office) -> None:
+    desk.person("李雨欣")
+    entry = desk.person("刘宇翔", phone="13912345678", employer="连云港创汇科技有限公司")
+    person = search.details(desk.ctx, entry).person
+    for asked in (
+        "刘宇翔",
+        "liuyuxiang",
+        "liuyux",
+        "宇翔",
+        "5678",
+        "13912345678",
+        "创汇",
+        person.online_id,
+        person.online_id.lower(),
+    ):
+        assert resolve(desk.ctx, asked) == Calls(entry), asked
+    sub = desk.open(entry)
+    for asked in ("刘宇翔", "00001", "1", sub.number, sub.display, "1-24-01-0000001-23"):
+        assert resolve(desk.ctx, asked) == Opens(sub.id), asked
+
+
+def test_what_fits_several_is_listed_with_those_who_came_first(desk: Office) -> None:
+    absent = desk.person("吕奕璇")
+    first, second = desk.opened("李雨欣"), desk.opened("林玉霞")
+    answer = resolve(desk.ctx, "lyx")
+    assert isinstance(answer, Several)
+    assert [hit.entry_id for hit in answer.look_up.hits] == [
+        second.person.entry_id,
+        first.person.entry_id,
+        absent,
+    ]
+    assert (answer.look_up.total, answer.look_up.arrived, answer.look_up.kind) == (3, 2, "initials")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        ("12401000000124", "bad-check-digit"),
+        ("12402000000186", "unknown-number"),
+        ("22401000000108", "unknown-number"),
+        ("320799198603121230", "bad-identity"),
+        ("王麻子", "unknown"),
+        ("%", "unknown"),
+        ("' OR 1=1 --", "unknown"),
+        ("\x00\x1b", "empty"),
+    ],
+)
+def test_what_is_unknown_says_why(sqlite_desk: Office, asked: str, code: str) -> None:
+    sqlite_desk.opened()
+    answer = resolve(sqlite_desk.ctx, asked)
+    assert isinstance(answer, Unknown)
+    assert answer.code == code
+
+
+def test_whoever_was_rejected_is_called_by_their_id_and_looked_at_by_the_number(desk: Office) -> None:
+    from counter.desk import verdicts
+
+    sub = desk.opened()
+    verdicts.reject(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        ground="forged",
+        note="",
+        actor=CLERK,
+        key=uuid4(),
+    )
+    assert resolve(desk.ctx, sub.person.online_id) == Calls(sub.person.entry_id)
+    assert resolve(desk.ctx, sub.number) == Opens(sub.id)
+    assert resolve(desk.ctx, "00001") == Opens(sub.id)
+
+
+def test_a_long_list_is_paged_and_cut(sqlite_desk: Office) -> None:
+    for _ in range(search.MOST_HITS + 5):
+        sqlite_desk.person("张三")
+    page = search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=190)
+    assert (len(page.hits), page.total, page.more) == (10, search.MOST_HITS, True)
+    assert search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=200).hits == ()
+
+
+def test_details_tell_the_story_without_single_ticks(desk: Office) -> None:
+    sub = desk.accepted()
+    shown = search.details(desk.ctx, sub.person.entry_id)
+    assert [line.kind for line in shown.journal] == [
+        "paper.issued",
+        "submission.accepted",
+        "fee.recorded",
+        "submission.opened",
+    ]
+    assert shown.submission == sub
+    assert all("rows" not in line.facts and "subject" not in line.facts for line in shown.journal)
+    assert shown.journal[0].actor == CLERK.name
+
+
+def test_status_answers_by_number_and_names_what_is_open(desk: Office) -> None:
+    sub = desk.correct(desk.faulty())
+    (found,) = search.status(desk.ctx, sub.number)
+    assert found.hit.status is Status.CORRECTION
+    assert [line.item for line in found.open_items] == ["A1-09", "A3-03"]
+    assert found.deadline == shanghai("2024-09-10T18:00")
+    assert search.status(desk.ctx, "nobody") == ()
+
+
+def test_the_day_is_counted_as_it_went(desk: Office) -> None:
+    yesterday = desk.correct(desk.faulty("昨日"))
+    desk.clock.at = shanghai("2024-08-13T09:30")
+    desk.accepted("张三")
+    desk.clock.tick(minutes=10)
+    left = desk.opened("李四")
+    left = submissions.park(
+        desk.ctx, submission_id=left.id, version=left.version, note="去盖章", actor=CLERK, key=uuid4()
+    )
+    back = desk.tick_all(desk.again(yesterday))
+    desk.clock.tick(minutes=6)
+    desk.accept(back)
+    view = today.desk_view(desk.ctx)
+    assert (view.accepted, view.corrections, view.rejected, view.parked) == (2, 0, 0, 1)
+    assert (view.fee_fen, view.fee_count) == (60000, 2)
+    assert [row.serial for row in view.rows] == ["00001", "00003", "00002"]
+    assert (view.total, view.waiting_prints, view.corrections_open) == (3, 7, 0)
+    assert view.last is not None
+    assert view.last.serial == "00001"
+    assert view.oldest_parked is not None
+    assert view.oldest_parked.note == "去盖章"
+    assert [row.serial for row in today.parked(desk.ctx)] == ["00003"]
+
+
+def test_the_day_knows_what_is_still_owed(desk: Office) -> None:
+    from counter.desk.forms import FeeInput
+
+    desk.accept(desk.tick_all(desk.opened()), FeeInput(method="employer"))
+    desk.correct(desk.faulty("李四"))
+    view = today.desk_view(desk.ctx)
+    assert (view.elsewhere_without_bill, view.corrections_open) == (1, 1)
+    assert view.next_deadline is not None
+    assert view.next_deadline.isoformat() == "2024-09-10"
+    assert (view.fee_fen, view.fee_count) == (0, 0)
+
+
+def test_the_figures_of_a_day_use_their_indexes(sqlite_desk: Office) -> None:
+    sqlite_desk.accepted()
+    plans = []
+    with sqlite_desk.ctx.records.read() as session:
+        for table, where in (
+            ("submission", today.HELD),
+            ("original", today.IN_THE_BAG),
+            ("fee", today.NO_BILL),
+        ):
+            rows = session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {where}"
+            )
+            plans.append(" ".join(str(row[-1]) for row in rows))
+    assert all("ix_" in plan for plan in plans), plans

@@ -1,0 +1,413 @@
+"""Ticking and deciding: every finding saved at once, verdicts that follow from them, papers that tell all."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from counter.desk import checklist, fees, papers, submissions, verdicts
+from counter.desk.forms import FeeInput, FindingInput
+from counter.desk.rows import ENTRIES, FEES, FINDINGS, NOTICES, ORIGINALS, PAPERS, SUBMISSIONS, as_row, digest
+from counter.desk.views import Act, SubmissionView
+from counter.errors import DeskError
+from counter.rules.checklist import FindingKind
+from counter.rules.status import FeeState, OriginalsState, Status
+from counter.rules.verdict import VerdictKind
+from db import journal
+from tests.builders import CASH, CLERK, SUPERVISOR, Office, shanghai
+
+
+def add_original(desk: Office, sub: SubmissionView, kind: str = "diploma", title: str = "") -> SubmissionView:
+    return checklist.add_original(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        item="B-01",
+        kind=kind,
+        title=title,
+        actor=CLERK,
+        key=uuid4(),
+    )
+
+
+def code_of(work: Any) -> str:
+    with pytest.raises(DeskError) as caught:
+        work()
+    return caught.value.code
+
+
+def test_every_tick_is_there_for_another_reader_at_once(desk: Office) -> None:
+    sub = desk.tick(desk.opened(), "A1-01")
+    assert submissions.view(desk.ctx, sub.id) == sub
+    assert sub.tally[FindingKind.OK] == 1
+    assert sub.unjudged == 18
+
+
+def test_the_view_after_a_tick_is_the_view_read_afresh(desk: Office) -> None:
+    sub = desk.faulty()
+    sub = add_original(desk, sub, title="毕业证")
+    assert submissions.view(desk.ctx, sub.id) == sub
+    sub = desk.correct(sub)
+    assert submissions.view(desk.ctx, sub.id) == sub
+    sub = desk.again(sub)
+    assert submissions.view(desk.ctx, sub.id) == sub
+    sub = desk.accept(desk.tick_all(sub))
+    assert submissions.view(desk.ctx, sub.id) == sub
+
+
+def test_too_few_copies_become_a_defect_by_themselves(desk: Office) -> None:
+    sub = desk.tick(desk.opened(), "A3-03", copies=18)
+    finding = next(i.finding for i in sub.items if i.code == "A3-03")
+    assert finding is not None
+    assert (finding.kind, finding.lacking, [r.code for r in finding.reasons]) == (
+        FindingKind.DEFECT,
+        2,
+        ["short"],
+    )
+
+
+def test_a_finding_that_cannot_be_is_refused_and_changes_nothing(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.opened()
+    for found in (
+        {"item": "A1-01", "kind": FindingKind.DEFECT},
+        {"item": "A1-01", "kind": FindingKind.WAIVED, "waive_reason": "no_paper"},
+        {"item": "Z9", "kind": FindingKind.OK},
+        {"item": "A3-01", "kind": FindingKind.OK, "copies": 3},
+    ):
+        assert (
+            code_of(
+                lambda f=found: sqlite_desk.tick(
+                    sub, f["item"], f["kind"], **{k: v for k, v in f.items() if k not in ("item", "kind")}
+                )
+            )
+            == "finding"
+        )
+    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+
+
+def test_a_changed_finding_replaces_the_one_before(desk: Office) -> None:
+    sub = desk.tick(desk.opened(), "A1-02", FindingKind.DEFECT, reasons=("unsigned",))
+    sub = desk.tick(sub, "A1-02")
+    assert sub.defects == ()
+    sub = checklist.clear_finding(
+        desk.ctx, submission_id=sub.id, version=sub.version, item="A1-02", actor=CLERK, key=uuid4()
+    )
+    assert sub.unjudged == 19
+
+
+def test_a_tick_on_an_old_view_is_refused(desk: Office) -> None:
+    old = desk.opened()
+    desk.tick(old, "A1-01")
+    assert code_of(lambda: desk.tick(old, "A1-02")) == "stale"
+
+
+def test_the_same_tick_sent_twice_counts_once(desk: Office) -> None:
+    sub, key = desk.opened(), uuid4()
+    first, second = (
+        checklist.record_finding(
+            desk.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            finding=FindingInput(item="A1-01", kind=FindingKind.OK),
+            actor=CLERK,
+            key=key,
+        )
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_two_desks_on_one_submission_never_lose_a_tick(desk: Office) -> None:
+    sub = desk.opened()
+    items = [item.code for item in sub.items]
+    errors: list[str] = []
+
+    def work(mine: list[str]) -> None:
+        for code in mine:
+            while True:
+                now = submissions.view(desk.ctx, sub.id)
+                try:
+                    desk.tick(now, code)
+                    break
+                except DeskError as e:
+                    if e.code != "stale":
+                        errors.append(e.code)
+                        return
+
+    threads = [threading.Thread(target=work, args=(items[n::2],)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert submissions.view(desk.ctx, sub.id).unjudged == 0
+
+
+def test_there_is_no_verdict_while_an_item_is_unjudged(desk: Office) -> None:
+    sub = desk.tick_all(desk.opened(), "C-01")
+    assert (sub.verdict, sub.unjudged) == (None, 1)
+    assert code_of(lambda: desk.accept(sub)) == "not-allowed"
+    assert code_of(lambda: desk.correct(sub)) == "not-allowed"
+
+
+def test_acceptance_issues_a_receipt_and_two_labels_of_one_serial(desk: Office) -> None:
+    sub = desk.accepted()
+    assert sub.status is Status.ACCEPTED
+    assert [(p.number[0], p.number[5:12], p.copies) for p in sub.papers] == [
+        ("1", "0000001", 2),
+        ("3", "0000001", 1),
+        ("4", "0000001", 1),
+    ]
+    assert sub.papers[0].number == sub.number
+    assert sub.fee.state is FeeState.PAID
+    assert sub.fee.amount_fen == 30000
+
+
+def test_the_same_acceptance_twice_takes_the_fee_once(desk: Office) -> None:
+    sub, key = desk.tick_all(desk.opened()), uuid4()
+    assert desk.accept(sub, key=key) == desk.accept(sub, key=key)
+    with desk.ctx.records.read() as session:
+        conn = session.connection()
+        assert conn.execute(sa.select(sa.func.count()).select_from(FEES)).scalar_one() == 1
+        assert conn.execute(sa.select(sa.func.count()).select_from(PAPERS)).scalar_one() == 3
+
+
+def test_one_key_from_two_threads_has_one_answer(desk: Office) -> None:
+    sub, key = desk.tick_all(desk.opened()), uuid4()
+    answers: list[object] = []
+
+    def work() -> None:
+        try:
+            answers.append(desk.accept(sub, key=key).papers)
+        except DeskError as e:
+            answers.append(e.code)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(str, answers))) == 1, answers
+
+
+def test_the_receipt_says_what_was_decided(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.tick_all(sqlite_desk.opened(situations="3"), "A2-03")
+    sub = sqlite_desk.tick(sub, "A2-03", FindingKind.WAIVED, waive_reason="no_paper")
+    sub = add_original(sqlite_desk, sub, title="南京某大学")
+    sub = sqlite_desk.accept(sub, FeeInput(method="later"))
+    with sqlite_desk.ctx.records.read() as session:
+        data = session.connection().execute(sa.select(PAPERS.c.data).where(PAPERS.c.kind == 1)).scalar_one()
+    paper = json.loads(data)["data"]
+    assert paper["online_id"] == sub.person.online_id
+    assert paper["applicant"]["id_masked"].count("*") == 8
+    assert len(paper["items"]) == 19
+    waived = next(row for row in paper["items"] if row["result"] == "免")
+    assert waived["remark"] == "情形3 无论文"
+    assert paper["fee"]["state"] == "未缴"
+    assert paper["fee"]["capitals"] == "叁佰元整"
+    assert paper["originals"] == [{"name": "学历证书", "detail": "南京某大学", "count": "1"}]
+    assert len(paper["journal_head"]) == 20
+
+
+def test_a_notice_lists_everything_with_its_standard_and_the_deadline(desk: Office) -> None:
+    sub = desk.correct(desk.faulty())
+    assert sub.status is Status.CORRECTION
+    assert [(line.item, line.kind) for line in sub.defects] == [
+        ("A1-09", FindingKind.DEFECT),
+        ("A3-03", FindingKind.MISSING),
+    ]
+    assert all(line.standard for line in sub.defects)
+    assert sub.deadline is not None
+    assert (sub.deadline.at, sub.deadline.working_days_left) == (shanghai("2024-09-10T18:00"), 21)
+    assert [paper.number for paper in sub.papers] == ["22401000000108"]
+    assert sub.allowed == {Act.RETURN_VISIT, Act.REPRINT}
+
+
+def test_notices_have_a_series_of_their_own(desk: Office) -> None:
+    desk.opened()
+    desk.opened("李四")
+    first, second = desk.correct(desk.faulty("王五")), desk.correct(desk.faulty("赵六"))
+    assert (first.serial, first.papers[0].display) == ("00003", "连工信职补〔2024〕00001号")
+    assert second.papers[0].display == "连工信职补〔2024〕00002号"
+
+
+def test_a_return_visit_opens_only_what_the_notice_named(desk: Office) -> None:
+    sub = desk.again(desk.correct(desk.faulty()))
+    assert [item.code for item in sub.items if item.open] == ["A1-09", "A3-03"]
+    assert (sub.visit, sub.unjudged, sub.verdict) == (2, 2, None)
+    assert all(i.finding is not None and i.finding.earlier for i in sub.items if i.open)
+    assert code_of(lambda: desk.tick(sub, "A1-01")) == "item-closed"
+    sub = desk.accept(desk.tick_all(sub))
+    assert sub.status is Status.ACCEPTED
+
+
+def test_a_second_notice_repeats_what_is_still_wanting(desk: Office) -> None:
+    sub = desk.tick(desk.again(desk.correct(desk.faulty())), "A1-09")
+    sub = desk.tick(sub, "A3-03", copies=18)
+    sub = desk.correct(sub)
+    assert [(line.item, line.is_new) for line in sub.defects] == [("A3-03", False)]
+    sub = desk.again(sub)
+    assert [item.code for item in sub.items if item.open] == ["A3-03"]
+    assert desk.accept(desk.tick_all(sub)).visit == 3
+
+
+def test_a_notice_that_says_something_new_needs_a_supervisor(desk: Office) -> None:
+    sub = desk.tick(desk.again(desk.correct(desk.faulty())), "A3-03")
+    sub = desk.tick(sub, "A1-09", FindingKind.DEFECT, reasons=("illegible",))
+    assert [line.is_new for line in sub.defects] == [True]
+    assert "notice_adds_items" in {remark.code for remark in sub.warnings}
+    assert code_of(lambda: desk.correct(sub)) == "notice-adds"
+    assert desk.correct(sub, SUPERVISOR).status is Status.CORRECTION
+
+
+def test_past_its_deadline_a_correction_lapses(desk: Office) -> None:
+    sub = desk.correct(desk.faulty())
+    desk.clock.at = shanghai("2024-09-10T18:00")
+    sub = desk.again(sub)
+    assert (sub.status, sub.allowed) == (Status.LAPSED, frozenset({Act.REPRINT}))
+
+
+def test_the_applicant_comes_back_only_in_opening_hours(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.correct(sqlite_desk.faulty())
+    sqlite_desk.clock.at = shanghai("2024-08-13T13:00")
+    assert code_of(lambda: sqlite_desk.again(sub)) == "closed"
+
+
+def test_with_a_notice_the_originals_go_home_and_come_back(desk: Office) -> None:
+    sub = add_original(desk, desk.faulty())
+    assert sub.originals_state is OriginalsState.HELD
+    sub = desk.correct(sub)
+    assert (sub.originals_state, [o.held for o in sub.originals]) == (OriginalsState.RETURNED, [False])
+    sub = desk.again(sub)
+    assert (sub.originals_state, [o.held for o in sub.originals]) == (OriginalsState.HELD, [True])
+    sub = checklist.remove_original(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        original_id=sub.originals[0].id,
+        actor=CLERK,
+        key=uuid4(),
+    )
+    assert (sub.originals_state, sub.originals) == (OriginalsState.NONE, ())
+
+
+def test_a_rejection_needs_a_ground_of_the_circular(desk: Office) -> None:
+    sub = desk.opened()
+
+    def reject(ground: str, note: str = "") -> SubmissionView:
+        return verdicts.reject(
+            desk.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            ground=ground,
+            note=note,
+            actor=CLERK,
+            key=uuid4(),
+        )
+
+    assert code_of(lambda: reject("")) == "rejection"
+    assert code_of(lambda: reject("other")) == "rejection"
+    assert reject("other", "材料不实").status is Status.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("fee", "reason"),
+    [
+        (FeeInput(method="barter"), "unknown-method"),
+        (FeeInput(method="waived"), "document-needed"),
+        (FeeInput(method="cash", tendered_fen=20000), "too-little"),
+        (FeeInput(method="card", tendered_fen=30000), "not-cash"),
+    ],
+)
+def test_a_fee_that_cannot_be_is_refused_with_its_reason(
+    sqlite_desk: Office, fee: FeeInput, reason: str
+) -> None:
+    sub = sqlite_desk.tick_all(sqlite_desk.opened())
+    with pytest.raises(DeskError) as caught:
+        sqlite_desk.accept(sub, fee)
+    assert (caught.value.code, caught.value.facts["reason"]) == ("fee", reason)
+    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+
+
+def test_a_fee_left_due_is_settled_once(desk: Office) -> None:
+    sub = desk.accept(desk.tick_all(desk.opened()), FeeInput(method="later"))
+    assert (sub.fee.state, Act.SETTLE_FEE in sub.allowed) == (FeeState.DUE, True)
+
+    def settle(view: SubmissionView, fee: FeeInput) -> SubmissionView:
+        return fees.settle_fee(
+            desk.ctx, submission_id=view.id, version=view.version, fee=fee, actor=CLERK, key=uuid4()
+        )
+
+    assert code_of(lambda: settle(sub, FeeInput(method="later"))) == "fee"
+    sub = settle(sub, CASH)
+    assert (sub.fee.state, sub.fee.amount_fen) == (FeeState.PAID, 30000)
+    assert code_of(lambda: settle(sub, CASH)) == "not-allowed"
+
+
+def test_a_bill_number_is_added_once(desk: Office) -> None:
+    sub = desk.accepted()
+
+    def bill(view: SubmissionView, number: str) -> SubmissionView:
+        return fees.add_bill_number(
+            desk.ctx,
+            submission_id=view.id,
+            version=view.version,
+            bill_code="32010124",
+            bill_number=number,
+            actor=CLERK,
+            key=uuid4(),
+        )
+
+    assert code_of(lambda: bill(sub, "")) == "bill-empty"
+    sub = bill(sub, "0012345678")
+    assert (sub.fee.bill_code, sub.fee.bill_number) == ("32010124", "0012345678")
+    assert code_of(lambda: bill(sub, "1")) == "bill-known"
+
+
+def test_a_preview_shows_the_paper_and_stores_nothing(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.faulty()
+    before = sqlite_desk.ctx.records
+    shown = verdicts.preview_correction(sqlite_desk.ctx, submission_id=sub.id, actor=CLERK)
+    assert shown.number == "22401000000108"
+    assert len(shown.qr) == 29
+    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+    done = sqlite_desk.correct(sub)
+    assert done.papers[0].number == shown.number
+    with before.read() as session:
+        assert session.connection().execute(sa.select(sa.func.count()).select_from(PAPERS)).scalar_one() == 1
+    clean = sqlite_desk.tick_all(sqlite_desk.opened("李四"))
+    receipt = verdicts.preview_accept(sqlite_desk.ctx, submission_id=clean.id, fee=CASH, actor=CLERK)
+    assert receipt.number == clean.number
+    assert receipt.document["online_id"] == clean.person.online_id
+
+
+def test_every_row_of_a_submission_is_bound_into_the_journal(desk: Office) -> None:
+    """The last digest the journal holds of each row is the digest of the row as it stands."""
+    sub = add_original(desk, desk.faulty())
+    sub = desk.again(desk.correct(sub))
+    sub = desk.accept(desk.tick_all(sub))
+    sub = submissions.view(desk.ctx, sub.id)
+    with desk.ctx.records.read() as session:
+        conn = session.connection()
+        latest: dict[str, str] = {}
+        for (event,) in conn.execute(sa.text("SELECT event FROM journal ORDER BY seq")):
+            body = json.loads(bytes(event))[8]
+            latest |= (body or {}).get("rows", {})
+        key = bytes(conn.execute(sa.select(ENTRIES.c.subject_key)).scalar_one())
+        for table in (SUBMISSIONS, FINDINGS, ORIGINALS, NOTICES, FEES, PAPERS):
+            rows = [as_row(r) for r in conn.execute(sa.select(table))]
+            assert rows
+            for row in rows:
+                assert latest[f"{table.name}:{row['id']}"] == digest(key, row), (table.name, row)
+        assert journal.verify(session).ok
+
+
+def test_what_was_done_without_papers_is_still_reachable(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.accepted()
+    assert papers.papers_of(sqlite_desk.ctx, sub.id) == sub.papers
+    assert sub.verdict is VerdictKind.ACCEPT

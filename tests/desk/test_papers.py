@@ -1,0 +1,232 @@
+"""Papers leave after the commit, exactly as decided, however often the way there is cut short."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from counter.desk import papers, scan, submissions
+from counter.desk.rows import OUTBOX
+from counter.desk.views import Opens
+from counter.errors import DeskError
+from counter.rules.status import Status
+from db import journal
+from db.engine import Records
+from db.numbering import last_number
+from tests.builders import CLERK, Office, office_at
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def files(desk: Office) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in desk.ctx.documents.iterdir()}
+
+
+def test_nothing_is_printed_before_the_drain_and_everything_by_it(desk: Office) -> None:
+    sub = desk.accepted()
+    assert [paper.waiting for paper in sub.papers] == [1, 1, 1]
+    report = papers.drain(desk.ctx)
+    assert (len(report.printed), report.failed, report.waiting) == (3, (), 0)
+    shown = papers.papers_of(desk.ctx, sub.id)
+    assert [paper.files for paper in shown] == [(f"{paper.number}.pdf",) for paper in shown]
+    assert set(files(desk)) == {f"{paper.number}.pdf" for paper in shown}
+    assert papers.drain(desk.ctx).printed == ()
+
+
+def test_the_outbox_keeps_what_the_file_is(sqlite_desk: Office) -> None:
+    sqlite_desk.accepted()
+    papers.drain(sqlite_desk.ctx)
+    there = files(sqlite_desk)
+    with sqlite_desk.ctx.records.read() as session:
+        for row in session.connection().execute(sa.select(OUTBOX)):
+            data = there[row.file_name]
+            assert (row.sha256, row.size) == (hashlib.sha256(data).hexdigest(), len(data))
+            assert (sqlite_desk.ctx.documents / row.file_name).stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_gone_is_made_again_byte_for_byte(sqlite_desk: Office) -> None:
+    sqlite_desk.accepted()
+    papers.drain(sqlite_desk.ctx)
+    before = files(sqlite_desk)
+    gone = next(iter(before))
+    (sqlite_desk.ctx.documents / gone).unlink()
+    (sqlite_desk.ctx.documents / ".half.pdf.tmp").write_bytes(b"%PDF")
+    sqlite_desk.clock.tick(hours=1)
+    assert papers.drain(sqlite_desk.ctx, check_files=True).printed == (gone,)
+    assert files(sqlite_desk) == before
+
+
+def test_two_drains_at_once_end_with_the_same_files(sqlite_desk: Office) -> None:
+    for name in ("张三", "李四", "王五"):
+        sqlite_desk.accepted(name)
+    reports: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: reports.append(papers.drain(sqlite_desk.ctx).failed))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reports == [(), ()]
+    assert len(files(sqlite_desk)) == 9
+    assert papers.drain(sqlite_desk.ctx, check_files=True).printed == ()
+    with sqlite_desk.ctx.records.read() as session:
+        assert journal.verify(session).ok
+
+
+def test_a_paper_that_cannot_be_made_undoes_nothing(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.accepted("张\U0002f8ff")
+    report = papers.drain(sqlite_desk.ctx)
+    assert report.failed
+    assert report.failed[0][1] in ("missing-glyph", "private-use")
+    now = submissions.view(sqlite_desk.ctx, sub.id)
+    assert now.status is Status.ACCEPTED
+    assert now.papers[0].failed == report.failed[0][1]
+    assert not list(sqlite_desk.ctx.documents.glob("*.tmp"))
+
+
+def test_a_full_disk_leaves_the_print_waiting_to_be_tried_again(
+    sqlite_desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_desk.accepted()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        report = papers.drain(sqlite_desk.ctx)
+    assert {code for _, code in report.failed} == {"file-28"}
+    assert files(sqlite_desk) == {}
+    assert len(papers.drain(sqlite_desk.ctx).printed) == 3
+
+
+def test_a_copy_is_marked_counted_and_journalled(desk: Office) -> None:
+    sub = desk.accepted()
+    papers.drain(desk.ctx)
+    key = uuid4()
+    first = papers.reprint(desk.ctx, number=sub.number, actor=CLERK, key=key)
+    assert papers.reprint(desk.ctx, number=sub.number, actor=CLERK, key=key) == first
+    assert (first.prints, first.waiting) == (2, 1)
+    assert papers.drain(desk.ctx).printed == (f"{sub.number}-1.pdf",)
+    original, copy = (desk.ctx.documents / f"{sub.number}{n}.pdf" for n in ("", "-1"))
+    assert original.read_bytes() != copy.read_bytes()
+
+
+def test_printing_to_a_file_is_a_copy_too_and_never_overwrites(sqlite_desk: Office, tmp_path: Path) -> None:
+    sub = sqlite_desk.accepted()
+    target = tmp_path / "mine.pdf"
+    shown = papers.print_to(sqlite_desk.ctx, number=sub.number, path=target, actor=CLERK, key=uuid4())
+    assert shown.prints == 2
+    assert target.read_bytes().startswith(b"%PDF")
+    with pytest.raises(DeskError, match="exists"):
+        papers.print_to(sqlite_desk.ctx, number=sub.number, path=target, actor=CLERK, key=uuid4())
+
+
+def test_a_number_with_a_wrong_digit_or_nobody_behind_it_prints_nothing(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.accepted()
+    wrong = sub.number[:-1] + str((int(sub.number[-1]) + 1) % 10)
+    for number, code in ((wrong, "bad-check-digit"), ("12499000000122", "bad-check-digit")):
+        with pytest.raises(DeskError, match=code):
+            papers.reprint(sqlite_desk.ctx, number=number, actor=CLERK, key=uuid4())
+    with pytest.raises(DeskError, match="unknown-number"):
+        papers.reprint(sqlite_desk.ctx, number="12402000000186", actor=CLERK, key=uuid4())
+
+
+def test_every_paper_opens_its_submission(desk: Office) -> None:
+    sub = desk.correct(desk.faulty())
+    notice = sub.papers[0].number
+    sub = desk.accept(desk.tick_all(desk.again(sub)))
+    for number in (notice, *(paper.number for paper in sub.papers)):
+        assert scan.resolve(desk.ctx, number) == Opens(sub.id)
+
+
+WORK = """
+import os, signal, sys
+from pathlib import Path
+from tests.builders import office_at
+desk = office_at(Path(sys.argv[1]))
+n = int(sys.argv[2])
+desk.people = n * 10
+sub = desk.tick_all(desk.opened("张三"))
+sub = desk.accept(sub)
+print(sub.number, flush=True)
+if n % 2:
+    from counter.desk import papers
+    papers.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    papers.drain(desk.ctx)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_killed_between_commit_and_print_nothing_is_lost_and_no_number_missing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    numbers = []
+    for n in range(4):
+        run = subprocess.run(
+            [sys.executable, "-c", WORK, str(home), str(n)], cwd=ROOT, capture_output=True, text=True
+        )
+        assert run.returncode == -signal.SIGKILL, run.stderr
+        numbers.append(run.stdout.strip())
+    assert [number[5:12] for number in numbers] == [f"{n:07d}" for n in range(1, 5)]
+    desk = office_at(home)
+    try:
+        assert len(papers.drain(desk.ctx, check_files=True).printed) == 12
+        assert len(files(desk)) == 12
+    finally:
+        desk.ctx.records.close()
+
+
+class Crash(Exception):
+    """Stands for the power going away at one statement."""
+
+
+@pytest.mark.parametrize("act", ["open", "accept", "correct"])
+def test_broken_off_at_any_statement_an_act_leaves_no_trace_and_no_hole(
+    sqlite_records: Records, tmp_path: Path, act: str
+) -> None:
+    """Runs one act again and again, failing at its first, second, third … statement until it gets through."""
+    desk = office_at(tmp_path / "home", sqlite_records)
+    entry = desk.person()
+    sub = None if act == "open" else desk.faulty() if act == "correct" else desk.tick_all(desk.opened())
+    left = {"n": 0}
+
+    def count_down(*_: object) -> None:
+        left["n"] -= 1
+        if left["n"] == 0:
+            raise Crash
+
+    sa.event.listen(sqlite_records.write_engine, "before_cursor_execute", count_down)
+    tries = 0
+    done = None
+    while done is None:
+        tries += 1
+        left["n"] = tries
+        try:
+            if sub is None:
+                done = desk.open(entry)
+            else:
+                done = desk.accept(sub) if act == "accept" else desk.correct(sub)
+        except Crash:
+            left["n"] = 0
+            desk.ctx.memory.forget()
+            if sub is not None:
+                assert submissions.view(desk.ctx, sub.id) == sub
+    sa.event.remove(sqlite_records.write_engine, "before_cursor_execute", count_down)
+    assert tries > 5
+    year, office = 2024, desk.ctx.circular.office.code
+    with sqlite_records.read() as session:
+        assert last_number(session, office=office, series="submission", year=year) == 1
+        assert last_number(session, office=office, series="notice", year=year) == (act == "correct")
+        assert journal.verify(session).ok
