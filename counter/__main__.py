@@ -15,6 +15,7 @@ from types import FrameType
 
 _WITH_VALUE = ("--home", "--lang", "--at")
 _OPENS = ("demo",)
+_LANGUAGES = ("zh", "en")
 
 
 def words_of(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -74,7 +75,7 @@ def make_raw() -> Callable[[], None]:
 def main() -> int:
     """Run the command line and return its exit code."""
     words, options = words_of(sys.argv[1:])
-    if options.get("--lang"):
+    if options.get("--lang") in _LANGUAGES:
         os.environ["COUNTER_LANG"] = options["--lang"]
     opening = opens_desk(words)
     restore = make_raw() if opening else lambda: None

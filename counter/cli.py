@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from counter import commands_desk, commands_out, commands_proof, commands_take_in
 from counter.clock import SHANGHAI, SystemClock
@@ -19,8 +19,27 @@ from counter.words import sentence
 Command = Callable[[argparse.Namespace], int]
 
 
+class Help(argparse.HelpFormatter):
+    """Help in the language of this process."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin with the usage line."""
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that says in one sentence what it did not understand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"formatter_class": Help, "add_help": False, **kwargs})
+        self._optionals.title = _("options")
+        self._positionals.title = _("what it is about")
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
@@ -61,11 +80,7 @@ def run(argv: Sequence[str]) -> int:
 
 def build_parser() -> Parser:
     """Return the parser of the whole command line; its words and options are the README's table."""
-    shared = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    _shared_options(shared)
-    parser = Parser(
-        prog="counter", description=_("The counter desk. Without a command it opens."), add_help=False
-    )
+    parser = Parser(prog="counter", description=_("The counter desk. Without a command it opens."))
     _shared_options(parser)
     parser.set_defaults(command=commands_desk.open_up, home=None, at=None, empty=False)
     parser.add_argument(
@@ -73,9 +88,17 @@ def build_parser() -> Parser:
     )
     tree = parser.add_subparsers(metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
 
+    def branch(name: str, meaning: str) -> argparse._SubParsersAction[Parser]:
+        made = tree.add_parser(name, help=meaning, description=meaning)
+        _shared_options(made, default=argparse.SUPPRESS)
+        return made.add_subparsers(
+            metavar=_("COMMAND"), title=_("commands"), required=True, parser_class=Parser
+        )
+
     def add(under: argparse._SubParsersAction[Parser], name: str, act: Command, meaning: str) -> Parser:
-        made = under.add_parser(name, help=meaning, description=meaning, parents=[shared], add_help=False)
+        made = under.add_parser(name, help=meaning, description=meaning)
         made.set_defaults(command=act)
+        _shared_options(made, default=argparse.SUPPRESS)
         return made
 
     demo = add(tree, "demo", commands_desk.demo, _("try the desk on a throw-away home of an August morning"))
@@ -84,18 +107,14 @@ def build_parser() -> Parser:
     init = add(tree, "init", commands_desk.init, _("make the home: key, records, settings"))
     init.add_argument("--demo", action="store_true", help=_("a demo home, the only kind that accepts --at"))
 
-    circular = tree.add_parser(
-        "circular", help=_("check or adopt a circular"), add_help=False, parents=[shared]
-    )
-    words = circular.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=Parser)
+    words = branch("circular", _("check or adopt a circular"))
     for name, act, meaning in (
         ("check", commands_take_in.check_circular, _("say everything that is wrong with a circular")),
         ("use", commands_take_in.use_circular, _("judge new submissions by this circular")),
     ):
         add(words, name, act, meaning).add_argument("file", type=Path, metavar="FILE")
 
-    roster = tree.add_parser("roster", help=_("take in the online roster"), add_help=False, parents=[shared])
-    words = roster.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=Parser)
+    words = branch("roster", _("take in the online roster"))
     imports = add(
         words, "import", commands_take_in.import_roster, _("report on a roster file, then store it")
     )
@@ -124,12 +143,18 @@ def build_parser() -> Parser:
     return parser
 
 
-def _shared_options(parser: argparse.ArgumentParser) -> None:
-    """Add what may stand before or after a command."""
+def _shared_options(parser: Parser, default: str | None = None) -> None:
+    """Add what may stand before or after a command; after it, only what is said counts."""
     parser.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=_("show this help"))
-    parser.add_argument("--home", type=Path, metavar="DIR", help=_("the home directory (else COUNTER_HOME)"))
-    parser.add_argument("--lang", choices=sorted(LANGUAGES), help=_("language (else COUNTER_LANG)"))
-    parser.add_argument("--at", type=_instant, metavar="TIME", help=_("begin at this time (demo homes only)"))
+    parser.add_argument(
+        "--home", default=default, type=Path, metavar="DIR", help=_("the home directory (else COUNTER_HOME)")
+    )
+    parser.add_argument(
+        "--lang", default=default, choices=sorted(LANGUAGES), help=_("language (else COUNTER_LANG)")
+    )
+    parser.add_argument(
+        "--at", default=default, type=_instant, metavar="TIME", help=_("begin at this time (demo homes only)")
+    )
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
