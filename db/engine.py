@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from db.errors import (
+    Busy,
     DiskFault,
     KeyMissing,
     NetworkDisk,
@@ -86,6 +88,9 @@ class Records:
     path: Path | None = None
     """The database file; None on PostgreSQL."""
     key_hex: str | None = field(default=None, repr=False)
+    busy_ms: int = BUSY_MS
+    _queue: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Threads of one process wait here: SQLite's own waiting is by sleeping and asking again, and unfair."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -109,7 +114,7 @@ class Records:
         """
         from sqlmodel import Session
 
-        with Session(self.write_engine, expire_on_commit=False) as session:
+        with self._turn(), Session(self.write_engine, expire_on_commit=False) as session:
             with _in_our_words():
                 session.connection()  # BEGIN now: a lock is waited for here, not half way
                 yield session
@@ -123,6 +128,18 @@ class Records:
                 if self.dialect == "postgresql" and getattr(error, "connection_invalidated", False):
                     raise OutcomeUnknown(ours.detail) from error
                 raise ours from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        if not self._queue.acquire(timeout=self.busy_ms / 1000):
+            raise Busy("another thread of this desk is writing")
+        try:
+            yield
+        finally:
+            self._queue.release()
 
     def close(self) -> None:
         """Close all connections; the last one on a file folds its WAL back in."""
@@ -201,6 +218,7 @@ def _open_sqlite(path: Path, key_hex: str | None, busy_ms: int) -> Records:
         dialect="sqlite",
         path=path,
         key_hex=key_hex,
+        busy_ms=busy_ms,
     )
 
 

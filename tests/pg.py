@@ -129,7 +129,7 @@ class Server:
         """Create a database as a copy of another and return its URL."""
         name = f"t{os.getpid()}_{next(_NAMES)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
         return self.url_of(name)
 
     def url_of(self, name: str) -> str:

@@ -383,6 +383,15 @@ def test_a_write_holds_the_lock_from_its_first_moment(tmp_path: Path) -> None:
     two.close()
 
 
+def test_a_write_inside_a_write_is_refused_and_does_not_hang(tmp_path: Path) -> None:
+    records = open_records(sqlite_file(tmp_path), KEY, busy_ms=50)
+    with records.write(), pytest.raises(errors.Busy), records.write():
+        pytest.fail("a write inside a write")
+    with records.write() as session:
+        session.add(Meta(key="a", value="1"))
+    records.close()
+
+
 def test_readers_do_not_wait_for_a_writer(records: Records) -> None:
     with records.write() as writing:
         writing.add(Meta(key="a", value="1"))
