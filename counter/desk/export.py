@@ -1,19 +1,30 @@
-"""The day's workbook: what was taken in, paid, sent back and kept, with totals that equal the records."""
+"""The day's workbook: what was taken in, paid, sent back and kept, with totals that equal the records.
+
+It is made from the records alone, without the moment of making: the same day in the same state gives the
+same bytes, so a second export can be told from a changed one.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from counter.clock import business_date
 from counter.desk.context import DeskContext
+from counter.desk.export_day import read_day
+from counter.desk.export_rows import meta, sheets
+from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
 from counter.errors import DeskError
+from counter.sheets.errors import SheetError
+from counter.sheets.files import write_atomically
 
 if TYPE_CHECKING:
-    from counter.sheets.workbook import Sheet
+    from counter.sheets.workbook import Meta, Sheet
 
 
 @dataclass(frozen=True)
@@ -22,15 +33,18 @@ class ExportReport:
 
     path: Path
     rows: dict[str, int]
-    """Rows of each sheet by its name, heading row not counted."""
+    """Rows of each sheet by its name, heading and sum row not counted."""
     sha256: str
     same: bool
     """True when the file was there already with this very content and was left as it is."""
 
 
 def day_sheets(ctx: DeskContext, day: date) -> tuple[Sheet, ...]:
-    """Return the sheets of one business day as they stand in the records now."""
-    raise DeskError("nothing-to-export", day=day)
+    """Return the sheets of one business day as the records stand now.
+
+    Raises DeskError("day-ahead", day) for a day that has not come yet.
+    """
+    return _read(ctx, day)[0]
 
 
 def export_day(
@@ -44,8 +58,49 @@ def export_day(
 ) -> ExportReport:
     """Write the workbook of a day to `target`, or to `exports/<day>.xlsx`.
 
-    Raises DeskError("exists", path) when another file of that name is there and `overwrite` was not asked
-    for, and DeskError("file", path, reason).
+    A file that holds the same already is left alone. Raises DeskError("exists", path) when another file of
+    that name is there and `overwrite` was not asked for, DeskError("file", path, reason), and
+    DeskError("day-ahead", day).
     """
-    day_sheets(ctx, day)
-    raise DeskError("nothing-to-export", day=day)
+    from counter.sheets.workbook import write_workbook
+
+    pages, about = _read(ctx, day)
+    data = write_workbook(pages, about)
+    rows = {page.name: len(page.rows) for page in pages}
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = target if target is not None else ctx.exports / f"{day.isoformat()}.xlsx"
+    if target is None:
+        ctx.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if _holds(path, sha256):
+        return ExportReport(path, rows, sha256, same=True)
+    try:
+        write_atomically(path, data, overwrite=overwrite)
+    except SheetError as e:
+        if e.code == "exists":
+            raise DeskError("exists", path=path) from e
+        raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
+
+    def work(unit: Unit) -> str:
+        unit.tell("day.exported", f"day:{day.isoformat()}", sha256=sha256, rows=sum(rows.values()))
+        return f"day:{day.isoformat()}"
+
+    once(ctx, "export", actor, key, work)
+    return ExportReport(path, rows, sha256, same=False)
+
+
+def _read(ctx: DeskContext, day: date) -> tuple[tuple[Sheet, ...], Meta]:
+    if day > business_date(ctx.clock.now()):
+        raise DeskError("day-ahead", day=day)
+    with our_words(), ctx.records.read() as session:
+        found = read_day(session.connection(), ctx, day)
+    return sheets(ctx, found), meta(ctx, found)
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    """Tell whether a file is there with this very content."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False

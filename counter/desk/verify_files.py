@@ -13,7 +13,7 @@ from counter.desk.verify_story import Story
 from counter.rules.search import search_tokens
 
 SAMPLE = 5000
-"""Entries whose tokens are worked out again; of a larger roster every n-th, but of all whether there is any."""
+"""Entries whose tokens are worked out again; of a larger roster every n-th, but of all whether any"""
 
 _PAGE = 1000
 
