@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -123,3 +125,22 @@ def read_here(path: Path) -> RosterFile:
     wire = io.BytesIO(b"".join(map(frames.pack, child.read(path.name, data))))
     sheets, encoding = assemble(wire.read)
     return RosterFile(path.name, len(data), hashlib.sha256(data).hexdigest(), encoding, tuple(sheets))
+
+
+def peak_of_reading(path: Path) -> int:
+    """Return the most bytes of memory the reading child held, by the kernel's account.
+
+    The account includes what the starting process held, so a small one starts the child here.
+    """
+    script = (
+        "import contextlib, resource, sys\n"
+        "from pathlib import Path\n"
+        "from counter.sheets.errors import SheetError\n"
+        "from counter.sheets.reader import read_roster\n"
+        "with contextlib.suppress(SheetError): read_roster(Path(sys.argv[1]))\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)

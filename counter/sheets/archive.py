@@ -36,7 +36,7 @@ def check_archive(data: bytes) -> None:
             room = limits.INSIDE_BYTES
             for part in parts:
                 with archive.open(part) as stream:
-                    room -= _look(part.filename, stream, room)
+                    room -= _look(part.filename, stream, min(room, _densest(part)))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as e:
         raise SheetError("damaged") from e
     except RuntimeError as e:  # zipfile's word for a part that needs a password
@@ -64,8 +64,12 @@ def _kind(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
             raise SheetError("macros")
 
 
+def _densest(part: zipfile.ZipInfo) -> int:
+    return max(limits.DENSE_BYTES, part.compress_size * limits.DENSEST)
+
+
 def _look(name: str, stream: IO[bytes], room: int) -> int:
-    """Return the unpacked size of one part after judging its content."""
+    """Return the unpacked size of one part, at most `room`, after judging its content."""
     is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
     is_markup = name.endswith((".xml", ".rels", ".vml"))
     size = rows = 0

@@ -14,6 +14,10 @@ FILE_BYTES: Final = 32 * MIB
 """Largest file that is taken from the disk."""
 INSIDE_BYTES: Final = 256 * MIB
 """Largest sum of an archive's parts, unpacked."""
+DENSE_BYTES: Final = 8 * MIB
+"""A part larger than this must not be packed more than `DENSEST` to one."""
+DENSEST: Final = 150
+"""Real sheets pack 10 to 40 to one, a bomb 1000 to one."""
 PARTS: Final = 1000
 """Most parts in an archive; a real workbook has some dozens."""
 SHEETS: Final = 64
