@@ -267,20 +267,7 @@ _NOT_YET: Final = object()
 
 
 def _warnings(ctx: DeskContext, circular: Circular, loaded: Loaded, outcome: Verdict) -> tuple[Remark, ...]:
-    entry = loaded.entry
-    person = Applicant(
-        online_id=entry["online_id"] or "",
-        online_state=online_state(entry),
-        specialty=entry["specialty"] or entry["specialty_text"],
-        situations=tuple(int(n) for n in unpack(loaded.sub["situations"])),
-        birth=_birth(entry["birth"]),
-        sex=Sex(entry["sex"]) if entry["sex"] in tuple(Sex) else None,
-    )
-    remarks = [
-        Remark(str(w.code), dict(w.facts)) for w in eligibility_warnings(circular, ctx.calendar, person)
-    ]
-    if entry["origin"] == "walk_up":
-        remarks.append(Remark("walk_up"))
+    remarks = [*_about_the_person(ctx, circular, loaded)]
     in_order = any(
         row["kind"] == "ok" and is_originals_item(circular, code) for code, row in loaded.findings.items()
     )
@@ -291,6 +278,32 @@ def _warnings(ctx: DeskContext, circular: Circular, loaded: Loaded, outcome: Ver
     ):
         remarks.append(Remark("notice_adds_items"))
     return tuple(remarks)
+
+
+def _about_the_person(ctx: DeskContext, circular: Circular, loaded: Loaded) -> tuple[Remark, ...]:
+    """Return what the person's own data call for; worked out anew only when these change."""
+    entry = loaded.entry
+    key = (entry["id"], entry["version"], loaded.sub["circular_version_id"], loaded.sub["situations"])
+    known = ctx.memory.remarks.get(key)
+    if known is not None:
+        return known
+    person = Applicant(
+        online_id=entry["online_id"] or "",
+        online_state=online_state(entry),
+        specialty=entry["specialty"] or entry["specialty_text"],
+        situations=tuple(int(n) for n in unpack(loaded.sub["situations"])),
+        birth=_birth(entry["birth"]),
+        sex=Sex(entry["sex"]) if entry["sex"] in tuple(Sex) else None,
+    )
+    remarks = tuple(
+        Remark(str(w.code), dict(w.facts)) for w in eligibility_warnings(circular, ctx.calendar, person)
+    )
+    if entry["origin"] == "walk_up":
+        remarks = (*remarks, Remark("walk_up"))
+    if len(ctx.memory.remarks) > 64:
+        ctx.memory.remarks.clear()
+    ctx.memory.remarks[key] = remarks
+    return remarks
 
 
 def is_originals_item(circular: Circular, code: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from counter.desk.loaded import Loaded
-    from counter.desk.views import ItemView
+    from counter.desk.views import ItemView, Remark
     from counter.rules.deadline import Deadline
     from db.engine import Records
 
@@ -32,6 +32,8 @@ class Memory:
     """Checklists nobody has judged yet, by circular version and situations."""
     deadlines: dict[tuple[int, datetime], Deadline | None] = field(default_factory=dict)
     """The deadline a notice would give, by circular version and minute."""
+    remarks: dict[tuple[int, int, int, str], tuple[Remark, ...]] = field(default_factory=dict)
+    """What a person's data call for, by entry and its version, circular version and situations."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, loaded: Loaded) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counter.circular.model import Circular
+from counter.circular.model import Circular, OnlineState
 from counter.desk.rows import Row, unpack
 from counter.desk.views import CodeText, EntryId, PersonView
 from counter.rules import eligibility
@@ -52,7 +52,10 @@ def situation_texts(circular: Circular, packed: str) -> tuple[CodeText, ...]:
 
 def is_submitted(circular: Circular, entry: Row) -> bool:
     """Tell whether the online system has the application; walk-ups show it at the counter."""
-    return eligibility.is_submitted(circular, entry["online_id"] or "", online_state(entry))
+    known = _state(circular, entry)
+    if known is None:
+        return eligibility.is_submitted(circular, entry["online_id"] or "", online_state(entry))
+    return bool(entry["online_id"]) and known.submitted
 
 
 def online_state(entry: Row) -> str:
@@ -62,8 +65,13 @@ def online_state(entry: Row) -> str:
 
 def online_state_name(circular: Circular, entry: Row) -> str:
     """Return the online state in the circular's word, else as the roster spelled it."""
-    known = eligibility.find_online_state(circular, online_state(entry))
+    known = _state(circular, entry) or eligibility.find_online_state(circular, online_state(entry))
     return known.name if known else str(entry["online_state_text"])
+
+
+def _state(circular: Circular, entry: Row) -> OnlineState | None:
+    code = entry["online_state"]
+    return next((state for state in circular.online_states if state.code == code), None)
 
 
 def specialty_code(circular: Circular, text: str) -> str:
