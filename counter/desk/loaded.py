@@ -88,10 +88,15 @@ def prints_of(conn: sa.Connection, paper_ids: list[int]) -> dict[int, tuple[Row,
 
 
 def versions(conn: sa.Connection, submission_id: int) -> tuple[int, int] | None:
-    """Return the stored versions of a submission and of its roster entry, or None."""
+    """Return the stored versions of a submission and of its roster entry, or None.
+
+    Keeps other desks from changing the submission until the transaction ends, so that whoever comes second
+    sees the new version instead of running into a constraint.
+    """
     row = conn.execute(
         sa.select(SUBMISSIONS.c.version, ENTRIES.c.version)
         .join(ENTRIES, ENTRIES.c.id == SUBMISSIONS.c.entry_id)
         .where(SUBMISSIONS.c.id == submission_id)
+        .with_for_update(of=SUBMISSIONS)
     ).one_or_none()
     return None if row is None else (row[0], row[1])

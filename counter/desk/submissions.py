@@ -25,6 +25,7 @@ from counter.rules.clean import one_line
 from db.numbering import next_number
 from db.search_index import put_tokens
 from db.tables import LIVE_STATUSES
+from db.turn import take_turn
 
 
 def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: UUID) -> SubmissionView:
@@ -92,6 +93,7 @@ def _open(unit: Unit, entry: Row) -> Loaded:
     require_open(ctx, unit.now)
     if not is_submitted(ctx.circular, entry):
         raise DeskError("not-submitted", online_state=online_state_name(ctx.circular, entry))
+    take_turn(unit.session)  # two desks that call the same person: the second waits, then sees the first
     _refuse_second(unit, entry)
     day = business_date(unit.now)
     office = ctx.circular.office.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from uuid import uuid4
 
@@ -97,6 +98,25 @@ def test_the_same_identity_number_under_another_online_id_is_the_same_person(des
     first = desk.opened(id_number=identity_number(5))
     error = refusal(desk, desk.person("张三", id_number=identity_number(5)))
     assert (error.code, error.facts["submission_id"]) == ("already-open", first.id)
+
+
+def test_two_desks_that_call_the_same_person_take_them_in_once(desk: Office) -> None:
+    for n in range(5):
+        entries = [desk.person("张三", id_number=identity_number(900 + n)) for _ in range(2)]
+        answers: list[str] = []
+
+        def work(entry: EntryId, answers: list[str] = answers) -> None:
+            try:
+                answers.append(desk.open(entry).serial)
+            except DeskError as e:
+                answers.append(e.code)
+
+        threads = [threading.Thread(target=work, args=(entry,)) for entry in (*entries, *entries)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [f"{n + 1:05d}", "already-open", "already-open", "already-open"]
 
 
 def test_after_a_rejection_the_person_may_come_again(desk: Office) -> None:
