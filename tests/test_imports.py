@@ -48,3 +48,33 @@ def test_rules_and_circular_bring_neither_records_nor_screen() -> None:
     ]
     strangers = {"textual", "rich", "sqlmodel", "sqlalchemy", "openpyxl", "db", "receipts"}
     assert modules_after(f"import {', '.join(names)}") & strangers == set()
+
+
+def test_the_desk_paints_before_the_records_are_imported() -> None:
+    code = """
+import asyncio, sys
+from counter.app import CounterApp
+from counter.circular.loader import shipped
+from counter.clock import SystemClock
+from counter.desk.views import Actor, Role
+from counter.errors import DeskError
+
+seen = []
+def open_records():
+    seen.append((app.screen.is_mounted, bool(app.screen.query("ScanInput")), "sqlmodel" in sys.modules))
+    raise DeskError("stale")
+
+app = CounterApp(
+    circular=shipped(), clock=SystemClock(), actor=Actor("x", Role.CLERK, 1), open_records=open_records
+)
+async def start():
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not seen:
+            await pilot.pause(0.01)
+asyncio.run(start())
+assert seen == [(True, True, False)], seen
+"""
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert said.returncode == 0, said.stderr
