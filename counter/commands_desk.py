@@ -54,7 +54,13 @@ def init(args: Namespace) -> int:
     config = load_config(path / "config.toml", os.environ)
     clock: Clock = FixedClock(args.at) if args.at is not None else SystemClock()
     url = config.database_url or ""
-    first_run(path, clock=clock, desk=config.desk, demo=args.demo, database_url=url)
+    was_there = (path / "key").exists()
+    try:
+        first_run(path, clock=clock, desk=config.desk, demo=args.demo, database_url=url)
+    except DeskError:
+        if not was_there and not (path / "desk.db").exists():  # a server that did not answer, say: try again
+            (path / "key").unlink(missing_ok=True)
+        raise
     if not (path / "config.toml").exists():
         (path / "config.toml").write_text(template(), encoding="utf-8")
     say(_("The desk is ready in {home}.").format(home=path))
