@@ -52,12 +52,17 @@ SENTENCES: Final[dict[str, str]] = {
     "file": _("{path} cannot be used: {reason}. Nothing was changed."),
     "file-changed": _("{path} has changed since the report. Look at the new report first."),
     "finding.copies": _("That number of copies cannot be. Count again."),
+    "finding.never_waived": _("This item is always asked for; it cannot be waived."),
     "finding.no_copy": _("Nothing is there: mark it as missing instead."),
+    "finding.not_short": _("There are enough copies. Choose another reason."),
     "finding.original": _("It is in order only with its original. Look at the original first."),
     "finding.reason_needed": _("Choose a reason."),
     "finding.reason_unknown": _("This reason does not belong to this item. Choose another."),
     "finding.reason_unused": _("No reason belongs here."),
     "finding.unknown_item": _("The circular has no such item."),
+    "finding.waive_reason_needed": _("Choose why it is waived."),
+    "finding.waive_reason_unknown": _("This item cannot be waived for that reason. Choose another."),
+    "finding.waive_situation": _("That reason needs a situation the person does not apply under."),
     "home-exists": _("{home} already holds a desk; it was left as it is."),
     "home-missing": _(
         "There is no desk in {home} yet. Run `counter init` first, or `counter demo` to try it out."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from counter.circular.model import Circular
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load
@@ -38,17 +39,26 @@ def act_on(
 def shown(ctx: DeskContext, loaded: Loaded) -> SubmissionView:
     """Remember committed rows and return their view without reading them again."""
     ctx.memory.keep(loaded)
+    return assemble(ctx, known_circular(ctx, loaded), loaded)
+
+
+def known_circular(ctx: DeskContext, loaded: Loaded) -> Circular:
+    """Return the circular of rows that were read through this context."""
     version = loaded.sub["circular_version_id"]
-    circular = ctx.circular if version == ctx.circular_version_id else ctx.memory.circulars[version]
-    return assemble(ctx, circular, loaded)
+    return ctx.circular if version == ctx.circular_version_id else ctx.memory.circulars[version]
 
 
-def read_view(ctx: DeskContext, submission_id: SubmissionId) -> SubmissionView:
-    """Read a submission afresh. Raises DeskError("unknown-submission")."""
+def read_loaded(ctx: DeskContext, submission_id: SubmissionId) -> Loaded:
+    """Read a submission's rows afresh. Raises DeskError("unknown-submission")."""
     with our_words(), ctx.records.read() as session:
         conn = session.connection()
         loaded = load(conn, submission_id)
         if loaded is None:
             raise DeskError("unknown-submission")
         circular_of(conn, ctx, loaded.sub["circular_version_id"])
-    return shown(ctx, loaded)
+    return loaded
+
+
+def read_view(ctx: DeskContext, submission_id: SubmissionId) -> SubmissionView:
+    """Read a submission afresh. Raises DeskError("unknown-submission")."""
+    return shown(ctx, read_loaded(ctx, submission_id))

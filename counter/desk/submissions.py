@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,14 @@ import sqlalchemy as sa
 from counter.clock import business_date
 from counter.desk.act import act_on, read_view, shown
 from counter.desk.assemble import receipt_number
+from counter.desk.checklist import drop_findings_that_no_longer_hold
 from counter.desk.context import DeskContext
 from counter.desk.forms import WalkUpForm
 from counter.desk.hours import require_open
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
 from counter.desk.rows import ENTRIES, SUBMISSIONS, Row, add, as_row, blank, commitment, pack
-from counter.desk.unit import Unit, blind, id_of, once, ref_of
+from counter.desk.unit import Unit, blind, id_of, once, our_words, ref_of
 from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
 from counter.desk.walk_up import checked
 from counter.errors import DeskError
@@ -213,8 +215,6 @@ def set_situations(
         for number in situations:
             if number not in {s.no for s in circular.situations}:
                 raise DeskError("unknown-situation", given=number)
-        from counter.desk.checklist import drop_findings_that_no_longer_hold
-
         loaded = drop_findings_that_no_longer_hold(unit, circular, loaded, situations)
         changed = unit.change(loaded, situations=pack(tuple(str(n) for n in sorted(set(situations)))))
         unit.tell("submission.situations", ref_of(loaded), situations=sorted(set(situations)))
@@ -273,10 +273,11 @@ def record_refusal(
     ctx: DeskContext, *, code: str, text: str = "", actor: Actor, ref: str = "refusal"
 ) -> None:
     """Journal something that was refused: the code and a blind mark of the text, no personal data."""
-    with ctx.records.write() as session:
+    with our_words(), ctx.records.write() as session:
         Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(text) if text else "")
 
 
 def _note_refusal(ctx: DeskContext, error: DeskError, actor: Actor, *, ref: str) -> None:
     if error.code in ("closed", "not-submitted", "already-open", "on-roster"):
-        record_refusal(ctx, code=error.code, actor=actor, ref=ref)
+        with suppress(DeskError):  # the refusal itself is what the clerk has to hear
+            record_refusal(ctx, code=error.code, actor=actor, ref=ref)

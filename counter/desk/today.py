@@ -99,7 +99,12 @@ def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[Today
 
 def last_backup(conn: sa.Connection) -> datetime | None:
     """Return when the records were last copied through the desk."""
-    query = sa.select(JOURNAL.c.at).where(JOURNAL.c.ref == "backup").order_by(JOURNAL.c.seq.desc()).limit(1)
+    query = (
+        sa.select(JOURNAL.c.at)
+        .where(JOURNAL.c.ref == "backup", JOURNAL.c.kind == "backup.made")
+        .order_by(JOURNAL.c.seq.desc())
+        .limit(1)
+    )
     found: datetime | None = conn.execute(query).scalar_one_or_none()
     return found
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from uuid import UUID
 
-from counter.circular.model import Circular
 from counter.clock import business_date
 from counter.desk import documents
-from counter.desk.act import act_on, read_view
+from counter.desk.act import act_on, known_circular, read_loaded
 from counter.desk.assemble import assemble, receipt_number
 from counter.desk.checklist import move_originals, originals_now
 from counter.desk.context import DeskContext
@@ -243,10 +242,11 @@ def preview_accept(
 
     Raises DeskError("not-allowed") while the verdict is not an acceptance, and DeskError("fee").
     """
-    sub = read_view(ctx, submission_id)
+    loaded = read_loaded(ctx, submission_id)
+    circular = known_circular(ctx, loaded)
+    sub = assemble(ctx, circular, loaded)
     if Act.ACCEPT not in sub.allowed:
         raise DeskError("not-allowed", act=str(Act.ACCEPT), status=str(sub.status))
-    circular = _circular(ctx, submission_id)
     number = parse_number(sub.number)
     at = documents.Stamp(ctx.clock.now(), actor.name, ctx.desk)
     doc = documents.receipt(circular, sub, number, checked_fee(circular, fee), at)
@@ -258,23 +258,19 @@ def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: 
 
     Raises DeskError("not-allowed") while the verdict is not a correction, and DeskError("window-over").
     """
-    sub = read_view(ctx, submission_id)
+    loaded = read_loaded(ctx, submission_id)
+    circular = known_circular(ctx, loaded)
+    sub = assemble(ctx, circular, loaded)
     if Act.CORRECT not in sub.allowed:
         raise DeskError("not-allowed", act=str(Act.CORRECT), status=str(sub.status))
     if sub.deadline is None or sub.deadline.at <= ctx.clock.now():
         raise DeskError("window-over")
-    circular = _circular(ctx, submission_id)
     year = business_date(ctx.clock.now()).year
     with ctx.records.read() as session:
         last = last_number(session, office=circular.office.code, series=NOTICE_SERIES, year=year)
     number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, last + 1)
     doc = documents.notice(circular, sub, number, documents.Stamp(ctx.clock.now(), actor.name, ctx.desk))
     return _preview(doc, circular.paper(PaperKind.NOTICE).title, circular.paper(PaperKind.NOTICE).copies)
-
-
-def _circular(ctx: DeskContext, submission_id: SubmissionId) -> Circular:
-    version = ctx.memory.submissions[submission_id].sub["circular_version_id"]
-    return ctx.circular if version == ctx.circular_version_id else ctx.memory.circulars[version]
 
 
 def _preview(doc: Document, title: str, copies: int) -> PreviewView:
