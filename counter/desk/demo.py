@@ -22,9 +22,10 @@ from counter.clock import SHANGHAI, FixedClock
 from counter.desk import demo_people, office, roster
 from counter.desk.context import DeskContext
 from counter.desk.demo_work import Clerk, a_morning, earlier_days
-from counter.desk.rows import ENTRIES
+from counter.desk.rows import ENTRIES, NOTICES, PAPERS, SUBMISSIONS
 from counter.desk.views import Actor, EntryId, Role
 from db.engine import Records
+from receipts.number import PaperKind
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -79,13 +80,42 @@ def make_demo(home: Path, *, empty: bool = False) -> DemoReport:
         if not empty:
             earlier_days(clerk, people, entries)
             a_morning(clerk, people, entries, date(2024, 8, 12), time(9, 0))
-    newcomer, known = people[12], people[4]
-    things = [Thing("call", newcomer.online_id, newcomer.name)]
-    if clerk.notice is not None:
-        number, name = clerk.notice
-        things.append(Thing("scan", number, name, home / "documents" / f"{number}.pdf"))
-    things.append(Thing("search", "shanxiong", known.name))
-    return DemoReport(home, tuple(things), len(people), clerk.opened)
+        things = things_to_try(quick)
+    return DemoReport(home, things, len(people), clerk.opened)
+
+
+def things_to_try(ctx: DeskContext) -> tuple[Thing, ...]:
+    """Return what the first screen of a demo proposes, as the records stand now.
+
+    Someone who has not come yet, a notice that waits for its answer with the file that carries its barcode,
+    and someone to look up by sound. What there is none of (an empty demo has no notice) is left out.
+    """
+    arrived = sa.exists().where(SUBMISSIONS.c.entry_id == ENTRIES.c.id)
+    newcomer = (
+        sa.select(ENTRIES.c.online_id, ENTRIES.c.name)
+        .where(~arrived, ENTRIES.c.name == demo_people.words()["newcomer"])
+        .limit(1)
+    )
+    waiting = (
+        sa.select(PAPERS.c.number, ENTRIES.c.name)
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == PAPERS.c.submission_id)
+        .join(ENTRIES, ENTRIES.c.id == SUBMISSIONS.c.entry_id)
+        .join(NOTICES, NOTICES.c.submission_id == SUBMISSIONS.c.id)
+        .where(PAPERS.c.kind == int(PaperKind.NOTICE), SUBMISSIONS.c.status == "correction")
+        .where(NOTICES.c.turn == SUBMISSIONS.c.visit)
+        .order_by(PAPERS.c.id.desc())
+        .limit(1)
+    )
+    things = []
+    with ctx.records.read() as session:
+        conn = session.connection()
+        if person := conn.execute(newcomer).first():
+            things.append(Thing("call", person.online_id, person.name))
+        if paper := conn.execute(waiting).first():
+            file = ctx.documents / f"{paper.number}.pdf"
+            things.append(Thing("scan", paper.number, paper.name, file))
+    known = demo_people.words()["known"]
+    return (*things, Thing("search", known["sound"], known["name"]))
 
 
 def _import(ctx: DeskContext, people: tuple[demo_people.Person, ...], chance: random.Random) -> None:

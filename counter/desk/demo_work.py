@@ -16,7 +16,6 @@ from counter.desk.demo_people import Person, words
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.views import Act, Actor, EntryId, SubmissionView
 from counter.rules.checklist import FindingKind
-from receipts.number import PaperKind
 
 _DAYS: Final = (1, 2, 5, 6, 7, 8, 9)
 """Working days of August 2024 before the demo's Monday."""
@@ -52,8 +51,6 @@ class Clerk:
     chance: random.Random
     actor: Actor
     opened: int = 0
-    notice: tuple[str, str] | None = None
-    """Number and name of a notice that still waits for its answer."""
     due: list[SubmissionView] = field(default_factory=list)
     """Accepted, the fee still to come."""
     told: list[SubmissionView] = field(default_factory=list)
@@ -138,8 +135,6 @@ class Clerk:
         sub = verdicts.send_correction(
             self.ctx, submission_id=sub.id, version=sub.version, actor=self.actor, key=self.key()
         )
-        number = next(p.number for p in reversed(sub.papers) if p.kind == PaperKind.NOTICE)
-        self.notice = number, sub.person.name
         self.told.append(sub)
         self.print_out()
         return sub

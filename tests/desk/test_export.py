@@ -1,0 +1,289 @@
+"""The day's workbook says what the records say, twice in the same bytes, and never over another file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+import python_calamine
+import sqlalchemy as sa
+
+from counter.desk import checklist, fees, papers, submissions
+from counter.desk.export import ExportReport, day_sheets, export_day
+from counter.desk.forms import FeeInput
+from counter.desk.unit import Unit
+from counter.desk.views import SubmissionView
+from counter.errors import DeskError
+from counter.rules.checklist import FindingKind
+from db.engine import Records
+from tests.builders import CLERK, Office, office, office_at, shanghai
+
+DAY = date(2024, 8, 12)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Office]:
+    with office(tmp_path / "home") as made:
+        yield made
+
+
+def with_original(desk: Office, sub: SubmissionView, number: str = "1055") -> SubmissionView:
+    return checklist.add_original(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        item="B-01",
+        kind="diploma",
+        title="本科毕业证书",
+        number=number,
+        actor=CLERK,
+        key=uuid4(),
+    )
+
+
+def a_day(desk: Office) -> None:
+    """Let a day pass with every outcome in it."""
+    desk.accept(with_original(desk, desk.tick_all(desk.opened("张三"))))
+    desk.clock.tick(minutes=11)
+    card = FeeInput(method="card", bill_code="32060124", bill_number="0000000017")
+    desk.accept(desk.tick_all(desk.opened("=HYPERLINK(1)")), card)
+    desk.clock.tick(minutes=9)
+    desk.accept(desk.tick_all(desk.opened("张[/x]三")), FeeInput(method="later"))
+    desk.clock.tick(minutes=9)
+    desk.accept(desk.tick_all(desk.opened("李𬭎", specialty="marine")), FeeInput(method="employer"))
+    desk.clock.tick(minutes=9)
+    faulty = with_original(desk, desk.faulty("单雄"))
+    desk.correct(faulty)
+    sub = desk.opened("陈䶮")
+    submissions.park(desk.ctx, submission_id=sub.id, version=sub.version, note="", actor=CLERK, key=uuid4())
+
+
+def export(desk: Office, **how: Any) -> ExportReport:
+    return export_day(desk.ctx, day=DAY, actor=CLERK, key=uuid4(), **how)
+
+
+def read(path: Path, sheet: str) -> list[dict[str, Any]]:
+    """Return a sheet's rows by heading, the sum row last where there is one."""
+    lines = python_calamine.load_workbook(path).get_sheet_by_name(sheet).to_python()
+    return [dict(zip(map(str, lines[0]), line, strict=True)) for line in lines[1:]]
+
+
+def one(desk: Office, query: str) -> int:
+    """Ask the database in plain SQL, past everything of ours."""
+    with desk.ctx.records.read() as session:
+        return int(session.connection().exec_driver_sql(query).scalar() or 0)
+
+
+def events(desk: Office, kind: str) -> int:
+    return one(desk, f"SELECT count(*) FROM journal WHERE kind = '{kind}'")
+
+
+def test_the_totals_are_those_of_the_database(desk: Office) -> None:
+    a_day(desk)
+    path = export(desk).path
+    figures = {(row["类别"], row["项目"]): row for row in read(path, "汇总")}
+    due = one(desk, "SELECT sum(amount_fen) FROM fee WHERE day = '2024-08-12'")
+    paid = one(desk, "SELECT sum(amount_fen) FROM fee WHERE day = '2024-08-12' AND state = 'paid'")
+    assert (due, paid) == (120000, 60000)
+    total = read(path, "缴费")[-1]
+    assert (total["编号"], total["应收金额"] * 100, total["已收金额"] * 100) == ("合计", due, paid)
+    assert figures["评审费", "实收合计"]["金额"] * 100 == paid
+    assert figures["评审费", "实收合计"]["件数"] == 2
+    assert figures["收件", "当日收件"]["件数"] == one(desk, "SELECT count(*) FROM submission")
+    for word, status in (("受理", "accepted"), ("补正", "correction"), ("挂起", "parked")):
+        count = one(desk, f"SELECT count(*) FROM submission WHERE status = '{status}'")
+        assert figures["收件", word]["件数"] == count > 0
+    held = one(desk, "SELECT count(*) FROM original WHERE state = 'held'")
+    assert figures["原件", "在库原件"]["件数"] == held == 1
+    assert figures["编号", "缺号"]["件数"] == 0
+    assert figures["编号", "首号"]["内容"].endswith("00001号")
+    assert figures["编号", "末号"]["内容"].endswith("00006号")
+
+
+def test_both_databases_give_the_same_workbook(records: Records, tmp_path: Path) -> None:
+    made = office_at(tmp_path / "pg", records)
+    a_day(made)
+    rows = read(export(made).path, "收件")
+    assert [row["状态"] for row in rows] == ["受理", "受理", "受理", "受理", "补正", "挂起", ""]
+
+
+def test_each_submission_stands_on_its_line_as_it_is(desk: Office) -> None:
+    a_day(desk)
+    rows = read(export(desk).path, "收件")[:-1]
+    assert [row["姓名"] for row in rows] == ["张三", "=HYPERLINK(1)", "张[/x]三", "李𬭎", "单雄", "陈䶮"]
+    assert [row["状态"] for row in rows] == ["受理", "受理", "受理", "受理", "补正", "挂起"]
+    assert [row["评审费"] for row in rows] == ["已缴", "已缴", "未缴", "他处缴", "", ""]
+    first = rows[0]
+    assert (first["条码"], len(first["条码"])) == ("12401000000123", 14)
+    assert first["证件号码"].startswith("320799********")
+    assert first["收件时间"].isoformat() == "2024-08-12T09:05:00"
+    assert first["在库原件"] == 1
+    assert first["受理回执"] == first["编号"]
+    assert rows[4]["告知书"].endswith("补〔2024〕00001号")
+
+
+def test_text_from_outside_is_never_a_formula(desk: Office) -> None:
+    a_day(desk)
+    book = openpyxl.load_workbook(export(desk).path)
+    kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
+    assert "f" not in kinds
+    assert book["收件"]["C2"].data_type == book["收件"]["F2"].data_type == "s"
+
+
+def test_a_notice_lists_everything_with_standard_and_deadline(desk: Office) -> None:
+    a_day(desk)
+    rows = read(export(desk).path, "补正")[:-1]
+    assert [(row["材料项"], row["结果"]) for row in rows] == [
+        ("个人获奖证书复印件", "瑕疵"),
+        ("专业技术人员简介表（A3 单面，附件2）", "缺"),
+    ]
+    assert all(row["要求"] for row in rows)
+    assert {row["补正截止"].isoformat() for row in rows} == {"2024-09-10T18:00:00"}
+    assert {row["工作日"] for row in rows} == {21}
+
+
+def test_originals_are_told_with_where_they_are(desk: Office) -> None:
+    a_day(desk)
+    rows = read(export(desk).path, "原件")
+    assert [(r["姓名"], r["种类"], r["证书编号"], r["状态"]) for r in rows] == [
+        ("张三", "学历证书", "1055", "在库"),
+        ("单雄", "学历证书", "1055", "已退"),
+    ]
+
+
+def test_a_fee_without_its_bill_is_marked(desk: Office) -> None:
+    a_day(desk)
+    rows = read(export(desk).path, "缴费")[:-1]
+    assert [(r["方式"], r["缺票据号"]) for r in rows] == [
+        ("现金", "是"),
+        ("刷卡", ""),
+        ("未缴", ""),
+        ("他处缴", "是"),
+    ]
+    assert (rows[1]["票据代码"], rows[1]["票据号码"]) == ("32060124", "0000000017")
+
+
+def test_the_same_day_gives_the_same_bytes(desk: Office, tmp_path: Path) -> None:
+    a_day(desk)
+    first = export(desk, target=tmp_path / "first.xlsx")
+    desk.clock.tick(hours=3)
+    second = export(desk, target=tmp_path / "second.xlsx")
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert first.sha256 == second.sha256
+
+
+def test_a_second_export_of_the_same_is_no_export(desk: Office) -> None:
+    a_day(desk)
+    first = export(desk)
+    before = first.path.stat()
+    again = export(desk)
+    assert (first.same, again.same) == (False, True)
+    assert first.path.stat().st_mtime_ns == before.st_mtime_ns
+    assert events(desk, "day.exported") == 1
+
+
+def test_another_file_of_that_name_is_left_as_it_is(desk: Office, tmp_path: Path) -> None:
+    a_day(desk)
+    target = tmp_path / "day.xlsx"
+    target.write_text("mine")
+    with pytest.raises(DeskError) as refused:
+        export(desk, target=target)
+    assert (refused.value.code, target.read_text()) == ("exists", "mine")
+    assert events(desk, "day.exported") == 0
+    assert export(desk, target=target, overwrite=True).path.read_bytes()[:2] == b"PK"
+
+
+def test_a_changed_day_is_not_written_over_the_old_one(desk: Office) -> None:
+    a_day(desk)
+    export(desk)
+    desk.accepted("吕绿")
+    with pytest.raises(DeskError, match="exists"):
+        export(desk)
+
+
+def test_it_lies_under_its_day_and_nobody_else_reads_it(desk: Office) -> None:
+    a_day(desk)
+    report = export(desk)
+    assert report.path == desk.ctx.exports / "2024-08-12.xlsx"
+    assert report.path.stat().st_mode & 0o777 == 0o600
+    assert report.rows == {"收件": 6, "缴费": 4, "补正": 2, "原件": 2, "汇总": report.rows["汇总"]}
+
+
+def test_what_cannot_be_written_is_said(desk: Office, tmp_path: Path) -> None:
+    with pytest.raises(DeskError) as refused:
+        export(desk, target=tmp_path / "nowhere" / "day.xlsx")
+    assert refused.value.code == "file"
+
+
+def test_a_day_to_come_has_no_workbook(desk: Office) -> None:
+    with pytest.raises(DeskError, match="day-ahead"):
+        day_sheets(desk.ctx, date(2024, 8, 13))
+
+
+def test_a_day_without_anybody_has_empty_sheets_and_zero_sums(desk: Office) -> None:
+    rows = read(export(desk).path, "汇总")
+    figures = {row["项目"]: row for row in rows}
+    assert (figures["当日收件"]["件数"], figures["实收合计"]["金额"]) == (0, 0)
+
+
+def test_only_what_was_worked_on_that_day_is_told(desk: Office) -> None:
+    told = desk.correct(desk.faulty("单雄"))
+    owing = desk.accept(desk.tick_all(desk.opened("吕绿")), FeeInput(method="later"))
+    desk.accepted("张三")
+    desk.clock.at = shanghai("2024-08-13T15:10")
+    desk.again(told)
+    cash = FeeInput(method="cash")
+    fees.settle_fee(
+        desk.ctx, submission_id=owing.id, version=owing.version, fee=cash, actor=CLERK, key=uuid4()
+    )
+    report = export_day(desk.ctx, day=date(2024, 8, 13), actor=CLERK, key=uuid4())
+    assert [row["姓名"] for row in read(report.path, "收件")[:-1]] == ["单雄", "吕绿"]
+    assert [row["姓名"] for row in read(report.path, "缴费")[:-1]] == ["吕绿"]
+    assert read(report.path, "补正")[:-1] == []
+
+
+def test_the_journal_stands_in_it_with_the_seal_of_the_days_last_work(desk: Office) -> None:
+    a_day(desk)
+    figures = {row["项目"]: row for row in read(export(desk).path, "汇总")}
+    with desk.ctx.records.read() as session:
+        query = sa.text(
+            "SELECT seq, hash, event FROM journal WHERE ref LIKE 'submission:%' ORDER BY seq DESC LIMIT 1"
+        )
+        last = session.connection().execute(query).one()
+    assert json.loads(last.event)[6] == "submission.parked"
+    assert figures["流水号"]["内容"] == str(last.seq)
+    assert figures["流水校验值"]["内容"] == bytes(last.hash).hex()
+
+
+def test_printing_copies_later_changes_nothing(desk: Office) -> None:
+    a_day(desk)
+    sub = desk.accepted("吕绿")
+    first = export(desk)
+    papers.drain(desk.ctx)
+    papers.reprint(desk.ctx, number=sub.number, actor=CLERK, key=uuid4())
+    assert export(desk).sha256 == first.sha256
+
+
+def test_midnight_in_shanghai_parts_the_days(desk: Office) -> None:
+    sub = desk.opened("张三")
+    for at in ("2024-08-13T00:00", "2024-08-13T23:59"):
+        desk.clock.at = shanghai(at)
+        with desk.ctx.records.write() as session:
+            Unit(session, desk.ctx, CLERK).tell("submission.noted", f"submission:{sub.id}")
+    desk.clock.at = shanghai("2024-08-14T00:00")
+    handled = [len(day_sheets(desk.ctx, date(2024, 8, day))[0].rows) for day in (12, 13, 14)]
+    assert handled == [1, 1, 0]
+
+
+def test_a_defect_by_number_tells_how_many_are_lacking(desk: Office) -> None:
+    sub = desk.tick_all(desk.opened("张三"), "A3-03")
+    sub = desk.tick(sub, "A3-03", FindingKind.OK, copies=18)
+    desk.correct(sub)
+    (line, total) = read(export(desk).path, "补正")
+    assert (line["差份"], total["差份"]) == (2, 2)
