@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -62,8 +63,9 @@ def read_roster(path: Path) -> RosterFile:
     reader-timeout, reader-died (signal).
     """
     data = _bytes_of(path)
+    began = time.monotonic()
     with _no_collection(), _child(path.name) as child:
-        sheets, encoding = _listen(child, data)
+        sheets, encoding = _listen(child, data, began)
     return RosterFile(path.name, len(data), hashlib.sha256(data).hexdigest(), encoding, tuple(sheets))
 
 
@@ -137,7 +139,7 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", errors="replace").decode("utf-8").replace("\0", "")[:255]
 
 
-def _listen(child: subprocess.Popen[bytes], data: bytes) -> tuple[list[RawSheet], str]:
+def _listen(child: subprocess.Popen[bytes], data: bytes, began: float) -> tuple[list[RawSheet], str]:
     assert child.stdin is not None
     assert child.stdout is not None
     try:
@@ -145,11 +147,11 @@ def _listen(child: subprocess.Popen[bytes], data: bytes) -> tuple[list[RawSheet]
         child.stdin.write(data)
         child.stdin.close()
     except BrokenPipeError as e:
-        raise _death(child) from e
+        raise _death(child, began) from e
     try:
         return assemble(child.stdout.read)
     except (ValueError, msgspec.MsgspecError) as e:
-        raise _death(child) from e
+        raise _death(child, began) from e
 
 
 def assemble(read: Callable[[int], bytes]) -> tuple[list[RawSheet], str]:
@@ -181,9 +183,10 @@ def assemble(read: Callable[[int], bytes]) -> tuple[list[RawSheet], str]:
                 raise ValueError("ended early")
 
 
-def _death(child: subprocess.Popen[bytes]) -> SheetError:
+def _death(child: subprocess.Popen[bytes], began: float) -> SheetError:
     """Return what the end of a child that did not finish means."""
     code = child.wait()
-    if code in (-SIGKILL, -SIGXCPU):
+    waited = code == -SIGKILL and time.monotonic() - began >= limits.WALL_SECONDS
+    if waited or code == -SIGXCPU:
         return SheetError("reader-timeout", limit=limits.WALL_SECONDS)
     return SheetError("reader-died", signal=-code if code < 0 else 0)

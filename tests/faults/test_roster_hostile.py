@@ -226,7 +226,7 @@ def test_a_killed_child_is_told_and_nothing_else_happens(
 
     monkeypatch.setattr("counter.sheets.reader.subprocess.Popen", doomed)
     error = refused(path)
-    assert error.code == ("reader-timeout" if sent is signal.SIGKILL else "reader-died")
+    assert (error.code, error.facts) == ("reader-died", {"signal": int(sent)})
 
 
 def test_a_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +252,7 @@ def test_an_answer_that_is_no_answer_is_a_dead_child(answer: bytes) -> None:
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         with pytest.raises(SheetError) as caught:
-            reader._listen(child, b"data")
+            reader._listen(child, b"data", time.monotonic())
         assert caught.value.code == "reader-died"
 
 
