@@ -76,10 +76,10 @@ def grown(folder: Path, people: int) -> DeskContext:
             | {
                 "id": n,
                 "online_id": f"LYGGX2024{n:010d}",
-                "name": SURNAMES[n % 20] + GIVEN[n // 20 % 30] + GIVEN[n // 600 % 30],
+                "name": SURNAMES[n % 20] + GIVEN[n // 20 % len(GIVEN)] + GIVEN[n // 600 % len(GIVEN)],
                 "id_number": f"320799{n:012d}",
                 "phone": f"138{n:08d}",
-                "employer": f"连云港某某{GIVEN[n % 30]}{GIVEN[n // 30 % 30]}有限公司",
+                "employer": f"连云港某某{GIVEN[n % len(GIVEN)]}{GIVEN[n // 30 % len(GIVEN)]}有限公司",
             }
             for n in numbers
         ]
