@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -30,14 +30,19 @@ from counter.messages import Broke, Leave, Minute, Ready, Scanned
 from counter.screens.base import Frame, any_screen
 from counter.screens.desk import DeskScreen
 from counter.screens.fault import FaultScreen
+from counter.screens.first_run import FirstRunScreen
 from counter.screens.search import SearchScreen
 from counter.screens.shell import Shell
 from counter.screens.too_small import LEAST, TooSmall
+from counter.screens.welcome import Thing, WelcomeScreen
 from counter.themes import THEMES
 from counter.words import sentence
 
 GAP: Final = 0.03
 """Seconds between two keys that only a scanner undercuts."""
+
+LEAST_SCAN: Final = 6
+"""Signs from which a burst nobody can type counts as a scan even when it is no code of ours."""
 
 Opener = Callable[[], DeskContext]
 """Opens the records; runs in a thread after the first paint."""
@@ -62,8 +67,11 @@ class CounterApp(Shell, inherit_bindings=False):
         open_records: Opener,
         demo: bool = False,
         theme: str = "mo",
+        things: Callable[[], Sequence[Thing]] | None = None,
+        first_run: tuple[Path, Callable[[], None]] | None = None,
     ) -> None:
         super().__init__()
+        self._things, self._first_run = things, first_run
         self.circular, self.clock, self.actor, self.demo = circular, clock, actor, demo
         self._open_records = open_records
         self._burst: tuple[events.Key, ...] = ()
@@ -80,7 +88,17 @@ class CounterApp(Shell, inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, lambda: self.exit(return_code=143))
         self.set_interval(1, self._tell_minute)
+        if self._first_run is not None:
+            self.push_screen(FirstRunScreen(*self._first_run), self._first_done)
+            return
         self.call_after_refresh(self._open)
+
+    def _first_done(self, made: bool | None) -> None:
+        """Go on with the home just made, or leave."""
+        if made:
+            self._open()
+        else:
+            self.exit(return_code=0)
 
     def _tell_minute(self) -> None:
         minute = f"{self.now():%d%H%M}"
@@ -108,6 +126,8 @@ class CounterApp(Shell, inherit_bindings=False):
             self.circular = self.context.circular
         for screen in self.screen_stack:
             screen.post_message(Ready())
+        if self._things is not None and (things := self._things()) and len(self.screen_stack) == 1:
+            self.push_screen(WelcomeScreen(things))
 
     @on(Broke)
     def something_broke(self, message: Broke) -> None:
@@ -146,12 +166,25 @@ class CounterApp(Shell, inherit_bindings=False):
             elif event.key in ("enter", "tab") and (code := self._code()):
                 await self._scan(code)
                 return
+            elif self._foreign():
+                await self._scan("")
+                return
             else:
                 await self._release()
         await super().on_event(event)
 
     def _code(self) -> str | None:
         return parse_scan("".join(key.character or "" for key in self._burst)) if self._burst else None
+
+    def _foreign(self) -> bool:
+        """Tell whether the burst is a scan of something that is not ours, where typed lines are not awaited.
+
+        A goods barcode must not become a number of copies, nor a blank in it a finding.
+        """
+        line = "".join(key.character or "" for key in self._burst)
+        top = any_screen(self.screen)
+        scanned = len(line) >= LEAST_SCAN and line.isascii() and bool(line.strip())
+        return scanned and top is not None and not top.takes_lines
 
     async def _release(self) -> None:
         held, self._burst = self._burst[1:], ()
@@ -171,6 +204,8 @@ class CounterApp(Shell, inherit_bindings=False):
         if quiet and not self.message_queue_size:
             if code := self._code():
                 await self._scan(code)
+            elif self._foreign():
+                await self._scan("")
             else:
                 await self._release()
         else:

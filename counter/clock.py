@@ -15,6 +15,10 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 """The office's zone; it has one offset all year, so a business date is never ambiguous."""
 
 
+DEMO_STARTS: Final = datetime(2024, 8, 12, 9, 5, tzinfo=SHANGHAI)
+"""Where a demo's clock begins: a Monday morning inside the shipped circular's window."""
+
+
 class Clock(Protocol):
     """Anything that tells the time as aware UTC."""
 

@@ -1,8 +1,8 @@
 """Every key of the desk, once: key bar, F1 help, palette, bindings and the README's table derive from it.
 
-Meanings are fixed so that hands learn places: F1 help, F3 look-up, F4 reprint, F8 park (in a dialog its second
-act), F9 the one main act, Esc back, Space 齐. No bare letter or digit acts anywhere, because a scan is keys too,
-and Enter only ever takes what stands in a scan box.
+Meanings are fixed so that hands learn places: F1 help, F3 look-up, F4 reprint, F8 park (in a dialog its
+second act), F9 the one main act, Esc back, Space 齐. No bare letter or digit acts anywhere, because a scan is
+keys too, and Enter only ever takes what stands in a scan box.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("count.act", "f9", _("Note"), _("Note the number.")),
     Key("park.act", "f9", _("Park"), _("Put it aside with this note.")),
     Key("originals.add", "space", _("In"), _("Put one of the marked kind of original into the bag.")),
-    Key("originals.act", "f9", _("Done"), _("All originals are in the bag.")),
+    Key("originals.act", "f9", _("All"), _("All originals are in the bag.")),
     Key("originals.remove", "f8", _("Out"), _("Take the last original of this kind out again.")),
     Key("accept.act", "f9", _("Acc"), _("Accept, note the fee and print.")),
     Key("accept.preview", "f8", _("View"), _("See what will be printed.")),

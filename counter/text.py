@@ -32,8 +32,8 @@ _NARROWED: Final = str.maketrans(
         "\ufffd": "?",
     }
 )
-"""Signs a Chinese terminal may draw one or two cells wide, and what is painted instead: the middle dot of a name
-becomes the full-width dot, which has one width everywhere. Stored text keeps its own sign."""
+"""Signs a Chinese terminal may draw one or two cells wide, and what is painted instead: the middle dot of a
+name becomes the full-width dot, which has one width everywhere. Stored text keeps its own sign."""
 
 ELLIPSIS: Final = ".."
 """Shows that a text was cut; the usual sign is of doubtful width."""
@@ -72,7 +72,7 @@ def pad_cells(text: str, cells: int) -> str:
 
 
 def wrap_cells(text: str, cells: int, limit: int = 400) -> tuple[str, ...]:
-    """Return the lines of a text that may never be cut: words kept whole where they fit, hanzi broken anywhere."""
+    """Return the lines of a text that may never be cut: words stay whole, hanzi break anywhere."""
     lines: list[str] = []
     line = ""
     for word in _words(cell(text, limit)):
@@ -92,7 +92,7 @@ def wrap_cells(text: str, cells: int, limit: int = 400) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    """Split into pieces that stay together: runs of half-width signs, single wide signs with what must follow."""
+    """Split into what stays together: runs of half-width signs, wide signs with what must follow."""
     pieces: list[str] = []
     for sign in text:
         wide = cell_len(sign) > 1

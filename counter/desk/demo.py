@@ -18,7 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from counter.clock import SHANGHAI, FixedClock
+from counter.clock import DEMO_STARTS, SHANGHAI, FixedClock
 from counter.desk import demo_people, office, roster
 from counter.desk.context import DeskContext
 from counter.desk.demo_work import Clerk, a_morning, earlier_days
@@ -30,8 +30,8 @@ from receipts.number import PaperKind
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-STARTS: Final = datetime(2024, 8, 12, 9, 5, tzinfo=SHANGHAI)
-"""Where the demo's clock begins: a Monday morning inside the circular's window."""
+STARTS: Final = DEMO_STARTS
+"""Where the demo's clock begins."""
 
 CLERK: Final = Actor("demo", Role.CLERK, 1)
 """Who has worked in the demo so far."""

@@ -87,7 +87,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         yield Sheet(
             titled("accept", title, f"{view.serial} {view.person.name}", WIDE),
             above.shown(),
-            Choice(options, x=VALUE, hint_x=VALUE + 12),
+            Choice(options, x=VALUE, hint_x=VALUE + 12, label=_("Method")),
             Rows([Row("raised")], plane="raised"),
             Horizontal(
                 Rows([Row("raised").put(LABEL, _("Bill no."), "muted")], plane="raised"),

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import Resolution, SubmissionView, Unknown
+from counter.desk.views import DrainReport, Resolution, SubmissionView, Unknown
 from counter.i18n import _
 from counter.messages import Done, Entered, Ready, WorkFailed
 from counter.rules.hours import OfficeState, office_state
+from counter.screens.banner import banner_cells, opening_words, window_words
 from counter.screens.base import Frame
 from counter.screens.opening import Called, Listed, Opened, open_by_text, open_entry
-from counter.screens.words import day_words
 from counter.widgets.bars import Banner
 from counter.widgets.row_list import RowList
 from counter.widgets.scan_input import ScanBox, ScanInput
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
 
 ANY_LINE = "scan"
 """Tag of the work begun by a line from the box or by a scan."""
@@ -31,6 +34,7 @@ class Area(Frame[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "list")
     AUTO_FOCUS = "#scan"
+    takes_lines = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,8 +73,9 @@ class Area(Frame[None], inherit_bindings=False):
 
     @on(Ready)
     def records_open(self) -> None:
-        """Read, then honour what was typed or scanned before."""
+        """Read, print what an earlier end left over, then honour what was typed or scanned before."""
         self.reload()
+        self._print()
         self.frame()
         self._next()
 
@@ -108,6 +113,9 @@ class Area(Frame[None], inherit_bindings=False):
     def work_done(self, message: Done) -> None:
         """Show what came back."""
         message.stop()
+        if message.tag == "drain":
+            self._printed(message.value)
+            return
         if message.tag != ANY_LINE:
             self.arrived(message)
             return
@@ -145,7 +153,25 @@ class Area(Frame[None], inherit_bindings=False):
         self.box.value = ""
         self.came_back(view)
         self.reload()
+        self._print()
         self._next()
+
+    def _print(self) -> None:
+        """Carry out what the outbox holds; a decision stands whatever the printer does."""
+
+        def call(ctx: DeskContext) -> DrainReport:
+            from counter.desk import papers
+
+            return papers.drain(ctx)
+
+        self.shell.write(self, "drain", call)
+
+    def _printed(self, report: DrainReport) -> None:
+        if report.failed:
+            self.say(_("{n} papers were not printed; F4 prints them again").format(n=len(report.failed)))
+        elif report.printed:
+            self.say(_("{n} papers are printed: hand them over").format(n=len(report.printed)), bell=False)
+            self.reload()
 
     def came_back(self, view: SubmissionView | None) -> None:
         """Hear how a submission was left."""
@@ -214,35 +240,10 @@ class Area(Frame[None], inherit_bindings=False):
         if state is None:
             banner.show(((_("Opening the records"), "muted", 0),))
             return
-        left: list[tuple[str, str, int]] = []
-        wide = self.app.size.width >= 120
-        gap = 2
-        if state.open and state.current:
-            half = _("morning") if state.current.opens.hour < 12 else _("afternoon")
-            last = (state.minutes_to_close or 0) <= 30
-            left = [
-                (_("Window open"), "success", 0),
-                (half, "muted", gap),
-                (f"{state.current.opens:%H:%M}-{state.current.closes:%H:%M}", "muted", 1),
-                (_("closes in"), "warning-fact" if last else "muted", gap),
-                (str(state.minutes_to_close), "warning" if last else "strong", 1),
-                (_("min"), "warning" if last else "strong", 1),
-            ]
-        else:
-            left = [(_("Window closed"), "error", 0)]
-            if state.next_opening:
-                opens = state.next_opening
-                today = opens.date() == state.day
-                when = _("today") if today else day_words(opens.date())
-                left += [(_("opens"), "muted", gap), (f"{when} {opens:%H:%M}", "strong", 1)]
-        right: list[tuple[str, str, int]] = []
-        if state.last_closing and state.window.end >= state.day:
-            right = [
-                (_("takes in until"), "muted", gap),
-                (day_words(state.window.end), "fact", 1),
-                (_("left"), "muted", gap),
-                (_("{n} working days").format(n=state.working_days_left), "strong", 1),
-            ]
-        if not state.calendar_known:
-            right = [(_("holidays of this year not known: check the day"), "warning", gap)]
-        banner.show(tuple(left) if wide else (*left, *right), tuple(right) if wide else ())
+        width = self.app.size.width
+        for short in range(3):
+            left = opening_words(state, half=short < 2)
+            right = window_words(state, weekday=short < 1)
+            if banner_cells(left) + banner_cells(right) <= width - 2:
+                break
+        banner.show(left if width >= 120 else (*left, *right), right if width >= 120 else ())

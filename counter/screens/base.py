@@ -35,11 +35,14 @@ Tally = tuple[tuple[str, str], ...]
 class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     """A screen with bars; subclasses give its middle, its sentence and its keys."""
 
-    AUTO_FOCUS: ClassVar[str | None] = None
+    AUTO_FOCUS: ClassVar[str | None] = ""
     area: str = "desk"
     """Which tab is the current one."""
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every",)
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every")
+
+    takes_lines: ClassVar[bool] = False
+    """True where quick typing belongs into a box: an area's scan box, a form."""
 
     remark: str = ""
     """A passing remark that takes the next step's place until the next act."""

@@ -35,7 +35,7 @@ SHOWN = 200
 
 
 def table(width: int) -> list[tuple[int, int]]:
-    """Return place and width of the columns: number, name, employer, specialty, status, fee, originals, time."""
+    """Return the columns: number, name, employer, specialty, status, fee, originals, time."""
     return columns(width, (5, 8, 20, 8, 8, 6, 4, 5), grow=2)
 
 

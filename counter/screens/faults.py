@@ -1,7 +1,7 @@
 """Writing down what went wrong without writing down who it was about.
 
-Only the kind of exception and the places in the code are kept: messages and local variables may hold names and
-identity numbers, and neither belongs in a log or in a terminal's scrollback.
+Only the kind of exception and the places in the code are kept: messages and local variables may hold names
+and identity numbers, and neither belongs in a log or in a terminal's scrollback.
 """
 
 from __future__ import annotations

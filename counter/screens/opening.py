@@ -1,4 +1,4 @@
-"""From a scan, a typed line or a chosen person to the submission that is shown: one job for the write line."""
+"""From a scan, a typed line or a chosen person to the submission shown: one job for the write line."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
         about = Part().line(_("Put each original into the bag and press Space for it.")).gap()
         chips = Part().gap()
         chips.chips(
-            ("F9", _("Done")), (_("Space"), _("One in")), ("F8", _("One out")), ("Esc", _("Back"))
+            ("F9", _("All in")), (_("Space"), _("One in")), ("F8", _("One out")), ("Esc", _("Back"))
         ).gap()
         choice = Choice(self._options(), hint_x=24, at=self._first())
         yield Sheet(

@@ -1,4 +1,4 @@
-"""^P: everything that can be done here, narrowed by typing; for terminals that keep some F-keys to themselves."""
+"""^P: everything that can be done here, narrowed by typing; some terminals keep F-keys to themselves."""
 
 from __future__ import annotations
 

@@ -137,22 +137,22 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
 def label_words(code: str) -> str:
     """Return a preview's label in words; places of items come as they are."""
     words = {
-        "applicant": _("Applicant"),
+        "display_number": _("Number"),
+        "online_id": _("Online ID"),
         "name": _("Name"),
+        "applicant": _("Applicant"),
         "identity": _("Identity"),
         "employer": _("Employer"),
         "specialty": _("Specialty"),
-        "online_id": _("Online ID"),
-        "number": _("Number"),
+        "contents": _("Contents"),
+        "original": _("Original"),
+        "standard": _("asked"),
         "deadline": _("Until"),
-        "basis": _("Basis"),
+        "legal": _("Basis"),
         "bags": _("Papers"),
+        "late": _("If late"),
         "fee": _("Fee"),
-        "items": _("Items"),
-        "originals": _("Originals"),
-        "accepted_at": _("Accepted"),
-        "at": _("Time"),
-        "date": _("Date"),
+        "issued": _("Time"),
         "clerk": _("Clerk"),
     }
     return words.get(code, code)

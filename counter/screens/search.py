@@ -37,7 +37,7 @@ MOST = 200
 
 def table(width: int) -> list[tuple[int, int]]:
     """Return place and width: number, name, pinyin, employer, specialty, status, originals, day."""
-    return columns(width, (5, 8, 13, 18, 8, 8, 4, 5), grow=3)
+    return columns(width, (5, 8, 15, 16, 8, 8, 4, 5), grow=3)
 
 
 def hits_head(width: int) -> Row:

@@ -12,13 +12,16 @@ from counter.screens.words import EFILES, EVENTS, FEES, NOT_COME, STATUSES, mone
 from counter.widgets.paint import Row
 from counter.widgets.person_card import situation_numbers
 from counter.widgets.side import MARGIN, fact, head, surface, wrapped
+from counter.widgets.words import SEXES
 
-QUIET = frozenset({"finding.recorded", "finding.cleared", "situations.set", "submitter.set"})
+QUIET = frozenset(
+    {"finding.recorded", "finding.cleared", "original.added", "original.removed", "paper.issued"}
+)
 """Kinds of event that a timeline of a person leaves out: there are twenty to a submission."""
 
 
 def _events(details: DetailsView) -> list[JournalLine]:
-    return [line for line in details.journal if line.kind not in QUIET]
+    return sorted((line for line in details.journal if line.kind not in QUIET), key=lambda line: line.seq)
 
 
 def event_words(line: JournalLine) -> str:
@@ -45,7 +48,7 @@ def details_rows(details: DetailsView | None) -> Sequence[Row]:
     status: Status | None = sub.status if sub else None
     word, tone = STATUSES[status] if status else NOT_COME
     first = surface().put(3, person.name, "strong")
-    for text in (person.sex, person.birth):
+    for text in (SEXES.get(person.sex, person.sex), person.birth):
         if text:
             first.then(text, "muted", 2)
     first.then(person.identity, "fact", 2).then(word, tone, 2)
@@ -76,7 +79,7 @@ def details_side(details: DetailsView | None) -> Sequence[Sequence[Row]]:
     person, sub = details.person, details.submission
     word, tone = STATUSES[sub.status] if sub else NOT_COME
     name = surface().put(MARGIN, person.name, "strong")
-    for text in (person.sex, person.birth):
+    for text in (SEXES.get(person.sex, person.sex), person.birth):
         if text:
             name.then(text, "muted", 2)
     if name.end + 10 < 32:

@@ -1,4 +1,4 @@
-"""停: only for what must not pass. It leaves by F9, Esc or F2 alone; a scan or Enter does nothing but ring."""
+"""停: only for what must not pass. It leaves by F9, Esc or F2 alone; a scan or Enter only rings."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _closed(office: OfficeState, now: datetime) -> StopText:
         when = _("today") if today else day_words(opens.date())
         left = int((opens - now).total_seconds() // 60) + 1
         span = _(", in {span}").format(span=span_words(left)) if left < 24 * 60 else ""
-        facts.append((_("Next"), f"{when} {opens:%H:%M}{span}"))
+        facts.append((_("Opens"), f"{when} {opens:%H:%M}{span}"))
         come = _("Ask the visitor to come {when} {time}").format(when=when, time=f"{opens:%H:%M}")
     else:
         come = _("Tell the visitor that the window is over")

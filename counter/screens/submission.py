@@ -21,7 +21,7 @@ from counter.rules.checklist import FindingKind
 from counter.screens import submission_words
 from counter.screens.base import Frame, Tally, submission_path
 from counter.screens.submission_side import submission_side
-from counter.widgets.checklist import Checklist
+from counter.widgets.checklist import Checklist, judged
 from counter.widgets.person_card import PersonCard
 from counter.widgets.side import Side
 
@@ -35,8 +35,8 @@ Change = Callable[["DeskContext", SubmissionId, int, Actor, UUID], SubmissionVie
 class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
     """The checklist of one submission.
 
-    A finding is painted at once and shown as saved only when its commit has returned. Each write compares with
-    the version that the write before it brought back, so that only a change made elsewhere is ever refused.
+    A finding is painted at once and shown as saved only when its commit has returned. Each write compares
+    with the version that the write before it brought back, so that only a change made elsewhere is refused.
     """
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "submission", "list")
@@ -146,7 +146,9 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         return next((index for index, item in enumerate(self.view.items) if item.open), 0)
 
     def _judged(self, item: ItemView) -> bool:
-        return self.pending[item.code] is not None if item.code in self.pending else item.finding is not None
+        if item.code in self.pending:
+            return self.pending[item.code] is not None
+        return judged(item)
 
     def _on(self) -> None:
         """Go on to the next item nobody judged, from here down and then from the top."""
@@ -245,7 +247,9 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         if not item.open:
             return
         pending = self.pending.get(item.code, FindingKind.DEFECT)
-        saved = item.finding.kind if item.finding and item.code not in self.pending else pending
+        saved = (
+            item.finding.kind if item.finding and judged(item) and item.code not in self.pending else pending
+        )
         if saved is FindingKind.OK:
             self.remark = ""
             self._on()

@@ -10,18 +10,29 @@ from counter.rules.checklist import FindingKind
 from counter.rules.status import FeeState, Status
 from counter.rules.verdict import VerdictKind
 from counter.screens.words import STATUSES, moment
+from counter.widgets.checklist import judged
+from counter.words import filled
 
 Tally = tuple[tuple[str, str], ...]
 
 WARNINGS: Mapping[str, str] = {
-    "online_state": _("Online: {warning}"),
-    "retired": _("Reaches retirement age this year: ask first"),
-    "retirement": _("Reaches retirement age this year: ask first"),
-    "deadline_passed": _("The deadline of the notice has passed"),
+    "barred": _("Barred until {last} for a forgery: ask the supervisor"),
+    "retired": _("Reached retirement age in {year}-{month}: ask first"),
+    "retires_in_year": _("Reaches retirement age in {year}-{month}: ask first"),
+    "retirement_unsure": _("May reach retirement age this year: ask for the post"),
+    "specialty_missing": _("No specialty on the roster: look at the online form"),
+    "specialty_unknown": _("Specialty not in the circular: {given}"),
+    "specialty_branch": _("Specialty too wide, ask which branch: {given}"),
+    "not_submitted": _("Online: not submitted yet"),
+    "online_state": "{remark}",
+    "online_state_unknown": _("Online state unknown: {state}"),
+    "situation_missing": _("No situation declared: note it with ^S"),
+    "situation_unknown": _("A situation the circular does not have: {given}"),
+    "publicity_short": _("Publicity of {days} working days, {needed} are needed"),
     "walk_up": _("Not on the roster: compare with the online form"),
-    "seen_before": _("Was here before: {serial}"),
-    "fee_elsewhere": _("The fee was paid elsewhere; ask for the bill"),
+    "notice_adds_items": _("The notice adds something new: a supervisor must agree"),
 }
+"""What to notice, by code; `no_originals_listed` is said by the next step itself."""
 
 
 def warning(view: SubmissionView) -> str:
@@ -33,25 +44,18 @@ def warning(view: SubmissionView) -> str:
 
 
 def warning_text(remark: Remark) -> str:
-    """Return a remark in words; one that says its own words in Chinese is shown as it is."""
-    pattern = WARNINGS.get(remark.code)
-    facts = {name: str(value) for name, value in remark.facts.items()}
-    if pattern is None:
-        return facts.get("text", "") or facts.get("warning", "")
-    try:
-        return pattern.format(**facts)
-    except KeyError:
-        return ""
+    """Return a remark in words, empty for one that has none."""
+    return filled(WARNINGS[remark.code], remark.facts) if remark.code in WARNINGS else ""
 
 
 def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind | None]) -> str:
     """Return the sentence that says what to do now."""
     if Act.TICK not in view.allowed:
         return _decided(view)
-    judged = item.finding is not None or pending.get(item.code) is not None
-    if view.unjudged > len([kind for kind in pending.values() if kind is not None]) or not judged:
+    known = pending.get(item.code) is not None if item.code in pending else judged(item)
+    if view.unjudged > len([kind for kind in pending.values() if kind is not None]) or not known:
         place = _("{group} {no}").format(group=item.group_name, no=item.no)
-        if judged and item.finding and len(item.finding.reasons) > 1:
+        if known and item.finding and len(item.finding.reasons) > 1:
             return _("{place}: {text}").format(
                 place=place, text="，".join(reason.short for reason in item.finding.reasons)
             )

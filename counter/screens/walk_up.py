@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
 from textual import on
@@ -14,8 +14,7 @@ from textual.widgets import Input
 
 from counter import keys
 from counter.desk.forms import WalkUpForm
-from counter.desk.views import SubmissionView
-from counter.errors import DeskError
+from counter.desk.views import FieldProblem, SubmissionView
 from counter.i18n import _
 from counter.messages import Done, WorkFailed
 from counter.rules.clean import fold_scan, one_line
@@ -25,7 +24,7 @@ from counter.screens.situations import SituationsScreen
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
 from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
-from counter.words import sentence
+from counter.words import field_sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -61,6 +60,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         keys.alias("walk_up.up", "shift+tab"),
     ]
     AUTO_FOCUS = "#online_id"
+    takes_lines = True
 
     def __init__(self, area: str) -> None:
         super().__init__()
@@ -198,9 +198,12 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
 
     def refused(self, message: WorkFailed) -> None:
         self._saving = False
-        problems = message.error.facts.get("problems")
-        if isinstance(problems, dict) and problems:
-            self._problems(cast("Mapping[str, object]", problems))
+        given = message.error.facts.get("problems")
+        problems = (
+            {p.field: p for p in given if isinstance(p, FieldProblem)} if isinstance(given, tuple) else {}
+        )
+        if problems:
+            self._problems(problems)
             first = next((name for name in FIELDS if name in problems), "")
             if first and first not in CODED:
                 self.query_one(f"#{first}", Input).focus()
@@ -208,18 +211,10 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
             return
         super().refused(message)
 
-    def _problems(self, problems: Mapping[str, object]) -> None:
+    def _problems(self, problems: Mapping[str, FieldProblem]) -> None:
         for name in FIELDS:
             row = Row("raised")
             if name in problems:
-                row.put(1, problem_words(problems[name]), "error-fact", WIDE - 47)
+                problem = problems[name]
+                row.put(1, field_sentence(problem.code, problem.facts), "error-fact", WIDE - 47)
             self.query_one(f"#{name}-problem", Rows).show([row])
-
-
-def problem_words(problem: object) -> str:
-    """Return a field's problem, which comes as a code with its facts."""
-    if isinstance(problem, tuple) and problem:
-        code = str(problem[0])
-        facts = problem[1] if len(problem) > 1 and isinstance(problem[1], dict) else {}
-        return sentence(DeskError(code, **facts))
-    return sentence(DeskError(str(problem)))

@@ -24,7 +24,7 @@ class Columns:
     note: int
 
 
-NARROW = Columns(14, 33, 48, 58, 60, 66)
+NARROW = Columns(14, 33, 48, 57, 59, 65)
 WIDE = Columns(14, 42, 55, 65, 67, 73)
 WIDE_FROM = 86
 """Cells from which the full item names fit."""
@@ -60,7 +60,7 @@ class Checklist(Painted):
         at = WIDE if width >= WIDE_FROM else NARROW
         head = Row("panel").put(1, _("Volume"), "muted", 9).put(at.name, _("Item"), "muted")
         head.put(at.original, _("Orig."), "muted", 5).right(at.count_end, _("Num."), "muted")
-        head.put(at.finding, _("State"), "muted", 5).put(at.note, _("Remark"), "muted")
+        head.put(at.finding, _("Finding"), "muted", 5).put(at.note, _("Remark"), "muted")
         rows, group, plane = [head], "", "ground"
         for index, item in enumerate(self.items):
             first = item.group != group
@@ -75,11 +75,17 @@ class Checklist(Painted):
         current = self.live and index == self.at
         row = Row("row" if current else plane)
         if current:
-            row.put(0, "#", "bar").put(10, ">", "accent-strong")
+            row.put(0, " ", "bar").put(10, ">", "accent-strong")
         if first:
             row.put(1, item.group_name, "accent-strong", 9)
         waiting = item.code in self.pending
-        kind = self.pending[item.code] if waiting else item.finding.kind if item.finding else None
+        kind = (
+            self.pending[item.code]
+            if waiting
+            else item.finding.kind
+            if item.finding and judged(item)
+            else None
+        )
         done = kind in (FindingKind.OK, FindingKind.WAIVED) or not item.open
         wrong = kind in (FindingKind.MISSING, FindingKind.DEFECT)
         tone = "strong" if current or wrong else "muted" if done else "fact"
@@ -96,8 +102,15 @@ class Checklist(Painted):
         _state(row, at.finding, kind, waiting=waiting, current=current)
         if not waiting and item.finding is not None:
             note = remark(item.finding)
+            if item.finding.earlier:
+                note = _("was: {note}").format(note=note)
             row.put(at.note, note, "fact" if wrong else "muted", width - at.note)
         return row
+
+
+def judged(item: ItemView) -> bool:
+    """Tell whether an item has a finding of this visit; one of an earlier visit has to be judged anew."""
+    return item.finding is not None and not item.finding.earlier
 
 
 def remark(finding: FindingView) -> str:

@@ -25,13 +25,14 @@ class Choice(Painted):
 
     PLANE = "raised"
 
-    def __init__(self, options: Sequence[Option], *, x: int = 3, hint_x: int = 0, at: int = 0) -> None:
+    def __init__(
+        self, options: Sequence[Option], *, x: int = 3, hint_x: int = 0, at: int = 0, label: str = ""
+    ) -> None:
         super().__init__()
         self.options = list(options)
         self.at = at
         self.marks: tuple[str, ...] = ()
-        self._x, self._hint_x = x, hint_x
-        self._top = 0
+        self._x, self._hint_x, self._label = x, hint_x, label
         self.styles.height = max(1, len(self.options))
 
     @property
@@ -68,8 +69,10 @@ class Choice(Painted):
             current, marked = index == self.at, option.code in self.marks
             row = Row("row" if current else "raised")
             x = self._x
+            if index == top and self._label:
+                row.put(3, self._label, "muted")
             if current:
-                row.put(x - 2, "#", "bar").put(x, ">", "accent-strong")
+                row.put(x - 2, " ", "bar").put(x, ">", "accent-strong")
             x += 2
             if option.key:
                 row.put(x, option.key, "accent-strong")

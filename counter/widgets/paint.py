@@ -1,8 +1,9 @@
 """Painting rows of cells: the base of every widget that only shows.
 
-A `Row` takes texts at cell positions with a tone; a `Painted` widget turns rows into strips. Tones and planes are
-names, resolved against the theme in force, so a theme change needs no widget to know. Texts pass `counter.text`
-here and nowhere else, which is why nothing outside can reach the terminal as markup or control sequence.
+A `Row` takes texts at cell positions with a tone; a `Painted` widget turns rows into strips. Tones and planes
+are names, resolved against the theme in force, so a theme change needs no widget to know. Texts pass
+`counter.text` here and nowhere else, which is why nothing outside can reach the terminal as markup or control
+sequence.
 """
 
 from __future__ import annotations
@@ -111,18 +112,18 @@ class Row:
         self.plane = plane
         self.runs: list[Run] = []
         self.end = 0
-        """First cell after everything put so far."""
+        """First cell after the text put last."""
 
     def put(self, x: int, text: str, tone: str = "fact", cells: int | None = None) -> Self:
         """Place a text at cell `x`, cut with `..` if it is wider than `cells`."""
         text = outside.cell(text) if cells is None else outside.fit_cells(text, cells)
         if text:
             self.runs.append(Run(x, text, tone))
-            self.end = max(self.end, x + outside.width(text))
+            self.end = x + outside.width(text)
         return self
 
     def then(self, text: str, tone: str = "fact", gap: int = 0) -> Self:
-        """Place a text after everything put so far."""
+        """Place a text after the one put last."""
         return self.put(self.end + gap, text, tone)
 
     def right(self, end: int, text: str, tone: str = "fact") -> Self:

@@ -8,6 +8,7 @@ from counter.desk.views import PersonView
 from counter.i18n import _
 from counter.text import width
 from counter.widgets.paint import Painted, Row
+from counter.widgets.words import SEXES
 
 
 class PersonCard(Painted):
@@ -35,7 +36,7 @@ def situation_numbers(person: PersonView) -> str:
 
 def _short(person: PersonView, cells: int) -> Row:
     row = Row().put(1, person.name, "strong")
-    for text in (person.sex, person.birth):
+    for text in (SEXES.get(person.sex, person.sex), person.birth):
         if text:
             row.then(text, "muted", 2)
     row.then(person.identity, "fact", 2)
@@ -51,7 +52,7 @@ def _short(person: PersonView, cells: int) -> Row:
 
 def _tall(person: PersonView) -> list[Row]:
     first = Row().put(1, person.name, "strong")
-    for text in (person.sex, person.birth):
+    for text in (SEXES.get(person.sex, person.sex), person.birth):
         if text:
             first.then(text, "muted", 3)
     first.then(person.identity, "fact", 3)

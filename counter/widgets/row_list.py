@@ -93,5 +93,5 @@ def cursor(row: Row, marked: bool, x: int = 1) -> Row:
     """Give a row the three signs of focus: bar, `>`, plane."""
     if marked:
         row.plane = "row"
-        row.put(0, "#", "bar").put(x, ">", "accent-strong")
+        row.put(0, " ", "bar").put(x, ">", "accent-strong")
     return row

@@ -59,7 +59,7 @@ class _Line(Painted):
     def rows(self, width: int, height: int) -> Sequence[Row]:
         row = Row("raised")
         if self._x:
-            row.put(0, "#", "bar")
+            row.put(0, " ", "bar")
         return [row.put(self._x, self._text, self._tone, width - self._x - 1)]
 
 
@@ -69,7 +69,7 @@ class _Prompt(Painted):
     PLANE = "raised"
 
     def rows(self, width: int, height: int) -> Sequence[Row]:
-        return [Row("raised").put(0, "#", "bar").put(3, ">", "accent-strong")]
+        return [Row("raised").put(0, " ", "bar").put(3, ">", "accent-strong")]
 
 
 class ScanBox(Vertical):

@@ -16,5 +16,8 @@ FINDINGS: Final[Mapping[FindingKind, tuple[str, str]]] = {
 }
 """Word of at most 4 cells and tone of each finding."""
 
+SEXES: Final[Mapping[str, str]] = {"male": _("male"), "female": _("female")}
+"""The roster's two words; another stands as it came."""
+
 UNJUDGED: Final = _("open")
 """An item nobody judged yet."""
