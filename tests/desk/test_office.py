@@ -1,0 +1,138 @@
+"""Homes and circulars: made once, opened again as they were; a submission keeps its own circular."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from counter.circular.loader import shipped_source
+from counter.clock import FixedClock
+from counter.desk import office, submissions, verdicts
+from counter.desk.rows import CIRCULARS, JOURNAL
+from counter.errors import DeskError
+from db import journal
+from db.engine import open_records
+from tests.builders import CASH, CLERK, SUPERVISOR, Office, shanghai
+from tests.fixtures_db import KEY
+
+CLOCK = FixedClock(shanghai("2024-08-12T09:05"))
+
+
+def changed_circular(path: Path, *changes: tuple[str, str]) -> Path:
+    """Write the shipped circular with some texts replaced."""
+    text = shipped_source().decode()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_new_home_opens_with_the_shipped_circular_and_a_begun_journal(tmp_path: Path) -> None:
+    office.first_run(tmp_path / "home", clock=CLOCK)
+    ctx = office.open_desk(tmp_path / "home", clock=CLOCK, desk=3)
+    try:
+        assert (ctx.circular.id, ctx.desk, ctx.demo) == ("lyg-2024-12", 3, False)
+        with ctx.records.read() as session:
+            kinds = session.connection().execute(sa.select(JOURNAL.c.kind).order_by(JOURNAL.c.seq)).scalars()
+            assert list(kinds) == ["journal.started", "circular.adopted"]
+            assert journal.verify(session).ok
+    finally:
+        ctx.records.close()
+
+
+def test_opening_again_writes_nothing(tmp_path: Path) -> None:
+    office.first_run(tmp_path / "home", clock=CLOCK, demo=True)
+    for _ in range(2):
+        ctx = office.open_desk(tmp_path / "home", clock=CLOCK)
+        with ctx.records.read() as session:
+            mark = journal.head(session)
+        ctx.records.close()
+        assert ctx.demo
+        assert mark is not None
+        assert mark.seq == 2
+
+
+def test_a_home_is_made_once(tmp_path: Path) -> None:
+    office.first_run(tmp_path / "home", clock=CLOCK)
+    with pytest.raises(DeskError, match="home-exists"):
+        office.first_run(tmp_path / "home", clock=CLOCK)
+
+
+def test_demo_time_never_meets_real_records(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    records = open_records(tmp_path / "home" / "desk.db", KEY)
+    try:
+        office.ready(records, home=tmp_path / "home", clock=CLOCK, demo=False)
+        with pytest.raises(DeskError, match="demo-records"):
+            office.ready(records, home=tmp_path / "home", clock=CLOCK, demo=True)
+    finally:
+        records.close()
+
+
+def test_records_under_another_key_are_refused_in_words(tmp_path: Path) -> None:
+    office.first_run(tmp_path / "home", clock=CLOCK)
+    key = tmp_path / "home" / "key"
+    key.write_text("ab" * 32 + "\n", encoding="ascii")
+    key.chmod(0o600)
+    with pytest.raises(DeskError) as caught:
+        office.open_desk(tmp_path / "home", clock=CLOCK)
+    assert (caught.value.code, caught.value.facts["reason"]) == ("records", "wrong_key")
+
+
+def test_a_wrong_circular_is_refused_and_the_old_one_stays(sqlite_desk: Office, tmp_path: Path) -> None:
+    wrong = changed_circular(tmp_path / "c.toml", ("amount_fen = 30000", "amount_fen = -1"))
+    with pytest.raises(DeskError) as caught:
+        office.adopt_circular(sqlite_desk.ctx, file=wrong, actor=SUPERVISOR)
+    assert caught.value.code == "circular"
+    assert caught.value.facts["problems"]
+    with pytest.raises(DeskError, match="file"):
+        office.adopt_circular(sqlite_desk.ctx, file=tmp_path / "nowhere.toml", actor=SUPERVISOR)
+
+
+def test_adopting_the_circular_in_force_changes_nothing(sqlite_desk: Office, tmp_path: Path) -> None:
+    same = changed_circular(tmp_path / "c.toml")
+    assert office.adopt_circular(sqlite_desk.ctx, file=same, actor=SUPERVISOR) is sqlite_desk.ctx
+
+
+def test_a_submission_keeps_the_circular_it_was_opened_under(desk: Office, tmp_path: Path) -> None:
+    before = desk.tick_all(desk.opened())
+    dearer = changed_circular(
+        tmp_path / "c.toml",
+        ("amount_fen = 30000", "amount_fen = 45000"),
+        ("A3 单面印制，20 份", "A3 单面印制，十份"),
+    )
+    ctx = office.adopt_circular(desk.ctx, file=dearer, actor=SUPERVISOR)
+    desk.ctx = ctx
+    old = submissions.view(ctx, before.id)
+    assert old.fee.amount_fen == 30000
+    accepted = desk.accept(old)
+    assert accepted.fee.amount_fen == 30000
+    new = desk.accepted("李四")
+    assert new.fee.amount_fen == 45000
+    assert next(i.standard for i in new.items if i.code == "A3-03") == "A3 单面印制，十份"
+    with ctx.records.read() as session:
+        stored = session.connection().execute(sa.select(sa.func.count()).select_from(CIRCULARS)).scalar_one()
+    assert stored == 2
+    reopened = office.ready(ctx.records, home=ctx.home, clock=desk.clock, demo=True)
+    assert reopened.circular.fee.amount_fen == 45000
+    assert submissions.view(reopened, before.id).fee.amount_fen == 30000
+    with pytest.raises(DeskError, match="circular-older"):
+        office.adopt_circular(reopened, file=changed_circular(tmp_path / "d.toml"), actor=SUPERVISOR)
+
+
+def test_a_correction_begun_under_one_circular_ends_under_it(desk: Office, tmp_path: Path) -> None:
+    sub = desk.correct(desk.faulty())
+    desk.ctx = office.adopt_circular(
+        desk.ctx,
+        file=changed_circular(tmp_path / "c.toml", ("每人 1 次", "每人一次")),
+        actor=SUPERVISOR,
+    )
+    desk.clock.tick(days=1)
+    sub = desk.tick_all(desk.again(sub))
+    shown = verdicts.preview_accept(desk.ctx, submission_id=sub.id, fee=CASH, actor=CLERK)
+    assert shown.number == sub.number
+    assert desk.accept(sub, key=uuid4()).display == "连工信职收〔2024〕00001号"
