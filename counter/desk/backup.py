@@ -90,15 +90,20 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
 
 def last_backup(ctx: DeskContext) -> datetime | None:
     """Return when the last backup was finished, aware UTC, or None when there is none yet."""
+    with our_words(), ctx.records.read() as session:
+        return last_made(session.connection())
+
+
+def last_made(conn: sa.Connection) -> datetime | None:
+    """Return the same within a transaction at hand."""
     query = (
         sa.select(JOURNAL.c.at)
         .where(JOURNAL.c.ref == REF, JOURNAL.c.kind == MADE)
         .order_by(JOURNAL.c.seq.desc())
         .limit(1)
     )
-    with our_words(), ctx.records.read() as session:
-        at: datetime | None = session.connection().execute(query).scalar_one_or_none()
-        return at
+    at: datetime | None = conn.execute(query).scalar_one_or_none()
+    return at
 
 
 def _named(copy: Path, at: datetime, head: str) -> Path:
