@@ -15,12 +15,14 @@ from counter.i18n import _, ngettext
 from counter.words import check_sentence
 
 WHAT: Final = {
+    "database": _("database"),
     "fees": _("fees"),
     "files": _("files of papers"),
     "journal": _("journal"),
     "life": _("states of submissions"),
     "numbers": _("numbers"),
     "papers": _("papers"),
+    "people": _("people of submissions"),
     "rows": _("rows against the journal"),
     "search": _("search index"),
     "totals": _("totals"),

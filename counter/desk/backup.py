@@ -83,7 +83,7 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
             sha256=copy.sha256,
             seq=copy.head.seq,
             head=copy.head.short,
-            elsewhere=str(path.parent) if target is not None else "",
+            elsewhere=str(path.parent.absolute()) if target is not None else "",
         )
     return report
 

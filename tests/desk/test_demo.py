@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -40,7 +41,7 @@ def ctx(made: DemoReport) -> Iterator[DeskContext]:
     opened.records.close()
 
 
-def ask(ctx: DeskContext, query: str) -> list[tuple[object, ...]]:
+def ask(ctx: DeskContext, query: str) -> list[Any]:
     with ctx.records.read() as session:
         return [tuple(row) for row in session.connection().exec_driver_sql(query)]
 
@@ -53,7 +54,7 @@ def test_everything_in_it_proves(ctx: DeskContext) -> None:
 def test_it_holds_three_hundred_people_and_a_week_of_work(made: DemoReport, ctx: DeskContext) -> None:
     assert (made.people, ask(ctx, "SELECT count(*) FROM roster_entry")) == (300, [(300,)])
     assert ask(ctx, "SELECT count(*) FROM submission") == [(made.submissions,)]
-    statuses = dict(ask(ctx, "SELECT status, count(*) FROM submission GROUP BY status"))
+    statuses: dict[str, int] = dict(ask(ctx, "SELECT status, count(*) FROM submission GROUP BY status"))
     assert statuses.keys() == {"accepted", "correction", "parked", "rejected"}
     assert statuses["rejected"] == 1
     assert statuses["parked"] == 2
