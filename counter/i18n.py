@@ -66,7 +66,7 @@ def _(message: str) -> str:
 
 def translate(message: str) -> str:
     """Translate a message that was marked for the catalogue with `N_()` where it is written."""
-    return _(message)
+    return _texts.gettext(message)
 
 
 def ngettext(one: str, many: str, n: int) -> str:

@@ -80,7 +80,6 @@ SENTENCES: Final[dict[str, str]] = {
     "not-allowed": _("This cannot be done any more. Look at the submission again."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
     "not-submitted": _("Online state is {online_state}. The person has to submit online first."),
-    "nothing-to-export": _("Nothing was done on {day}; there is no workbook to write."),
     "notice-adds": _("A second notice cannot ask for something new. A supervisor has to decide."),
     "on-roster": _("This person is on the roster. Look them up by name or ID."),
     "outcome-unknown": _("The database went away while saving. Look whether it was saved before going on."),
