@@ -247,7 +247,7 @@ def _money(day: Day) -> Iterator[Line]:
 
 def _missing(opened: list[Handled]) -> int:
     """Return how many serials between a day's first and last were given to nobody that day."""
-    serials = [h.loaded.sub["serial"] for h in opened]
+    serials: list[int] = [h.loaded.sub["serial"] for h in opened]
     return serials[-1] - serials[0] + 1 - len(serials)
 
 

@@ -72,15 +72,10 @@ def papers(conn: sa.Connection, ctx: DeskContext) -> Check:
     `why`: `check_digits`, `kind`, `serial` (not the number of its submission or notice), `display` (the
     official number says something else), `data` (the stored document is another one).
     """
+    sub = SUBMISSIONS.c
     query = (
-        sa.select(
-            *PAPERS.c,
-            SUBMISSIONS.c.serial,
-            SUBMISSIONS.c.year,
-            SUBMISSIONS.c.desk,
-            SUBMISSIONS.c.circular_version_id,
-        )
-        .join(SUBMISSIONS, SUBMISSIONS.c.id == PAPERS.c.submission_id, isouter=True)
+        sa.select(*(*PAPERS.c, sub.serial, sub.year, sub.desk, sub.circular_version_id))
+        .join(SUBMISSIONS, sub.id == PAPERS.c.submission_id, isouter=True)
         .order_by(PAPERS.c.id)
     )
     notices = {
