@@ -42,7 +42,7 @@ while True:
     print(key, number, flush=True)
     time.sleep(0.005)
 """
-"""It works as fast as it can but for a breath: without that, SQLite's unfair waiting can starve a third desk."""
+"""It pauses for a breath after each act: without that, SQLite's unfair waiting can starve a third desk."""
 
 
 def run_and_kill(where: str, run: int, seconds: float, desks: int = 1) -> dict[str, int]:
