@@ -81,7 +81,7 @@ def export_day(
         raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
 
     def work(unit: Unit) -> str:
-        unit.tell("day.exported", f"day:{day.isoformat()}", sha256=sha256, rows=sum(rows.values()))
+        unit.tell("day.exported", f"day:{day.isoformat()}", sha256=sha256, lines=sum(rows.values()))
         return f"day:{day.isoformat()}"
 
     once(ctx, "export", actor, key, work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,19 +40,21 @@ def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
             progress(count)
         try:
             body = json.loads(bytes(event))[8]
-        except (ValueError, TypeError, IndexError, KeyError):
+            _take(story, kind, ref, body)
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             continue
-        if not isinstance(body, dict):
-            continue
-        story.rows.update(body.get("rows", {}))
-        if kind == "submission.opened":
-            story.subjects[ref] = body["subject"]
-            story.opened.append(body["number"])
-        elif kind == "fee.recorded":
-            story.fees[ref] = (body["state"], body["amount_fen"])
-        elif kind == "paper.printed":
-            story.prints[body["number"], body.get("copy", 0)] = (
-                body["sha256"],
-                body["size"],
-            )
     return story
+
+
+def _take(story: Story, kind: str, ref: str, body: dict[str, Any]) -> None:
+    """Take in what one event tells."""
+    if body is None:
+        return
+    story.rows.update(body.get("rows", {}))
+    if kind == "submission.opened":
+        story.subjects[ref] = body["subject"]
+        story.opened.append(body["number"])
+    elif kind == "fee.recorded":
+        story.fees[ref] = (body["state"], body["amount_fen"])
+    elif kind == "paper.printed":
+        story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"])

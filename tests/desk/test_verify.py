@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from counter.desk import checklist, papers, submissions, verdicts
+from counter.desk.backup import backup
+from counter.desk.export import export_day
 from counter.desk.forms import FeeInput
 from counter.desk.verify import Check, VerifyReport, verify
 from db.engine import Records
@@ -119,6 +122,14 @@ def test_both_databases_prove_themselves(records: Records, tmp_path: Path) -> No
     with records.write() as session:
         session.connection().exec_driver_sql("UPDATE fee SET amount_fen = 1 WHERE id = 1")
     assert found(made, "rows") == ("fee:1", "changed")
+
+
+def test_what_leaves_the_desk_leaves_it_in_order(desk: Office) -> None:
+    export_day(desk.ctx, day=date(2024, 8, 12), actor=CLERK, key=uuid4())
+    backup(desk.ctx, actor=CLERK, key=uuid4())
+    papers.reprint(desk.ctx, number="12401000000123", actor=CLERK, key=uuid4())
+    papers.drain(desk.ctx)
+    assert bad(verify(desk.ctx)) == {}
 
 
 def test_it_says_what_it_is_at(desk: Office) -> None:
@@ -315,6 +326,15 @@ def test_a_cut_out_event_is_found(desk: Office) -> None:
 
 def test_an_event_that_is_none_stops_nothing(desk: Office) -> None:
     tamper(desk, "UPDATE journal SET event = x'00ff' WHERE seq = 5", table="journal")
+    assert found(desk, "journal") == ("journal:5", "seal")
+
+
+def test_an_event_with_another_body_stops_nothing(desk: Office) -> None:
+    tamper(
+        desk,
+        "UPDATE journal SET event = CAST('[5,0,0,0,0,0,0,0,{\"rows\":7}]' AS BLOB) WHERE seq = 5",
+        table="journal",
+    )
     assert found(desk, "journal") == ("journal:5", "seal")
 
 
