@@ -9,7 +9,7 @@ from counter.circular.model import Circular
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load
-from counter.desk.unit import Unit, circular_of, id_of, once, our_words, ref_of
+from counter.desk.unit import Unit, carried_out, circular_of, id_of, reading, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
 from counter.errors import DeskError
 
@@ -32,8 +32,8 @@ def act_on(
         left.append(work(unit, unit.take(submission_id, version, act)))
         return ref_of(left[-1])
 
-    ref = once(ctx, use_case, actor, key, body)
-    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+    ref, ours = carried_out(ctx, use_case, actor, key, body)
+    return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 
 def shown(ctx: DeskContext, loaded: Loaded) -> SubmissionView:
@@ -50,7 +50,7 @@ def known_circular(ctx: DeskContext, loaded: Loaded) -> Circular:
 
 def read_loaded(ctx: DeskContext, submission_id: SubmissionId) -> Loaded:
     """Read a submission's rows afresh. Raises DeskError("unknown-submission")."""
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         loaded = load(conn, submission_id)
         if loaded is None:

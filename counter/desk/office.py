@@ -23,7 +23,7 @@ from counter.clock import Clock
 from counter.config import load_config
 from counter.desk.context import DeskContext
 from counter.desk.rows import CIRCULARS, META
-from counter.desk.unit import our_words
+from counter.desk.unit import our_words, writing
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
 from counter.home import open_home
@@ -202,7 +202,7 @@ def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext
         raise DeskError("file", path=str(file), reason=e.strerror or "") from e
     except CircularError as e:
         raise DeskError("circular", path=str(file), problems=e.problems) from e
-    with our_words(), ctx.records.write() as session:
+    with writing(ctx) as session:
         known = (
             session.connection()
             .execute(

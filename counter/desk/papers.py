@@ -22,7 +22,7 @@ from counter.desk.context import DeskContext
 from counter.desk.issue import queue
 from counter.desk.loaded import prints_of
 from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
-from counter.desk.unit import Unit, circular_of, once, our_words
+from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, DrainReport, PaperView, Role, SubmissionId
 from counter.errors import DeskError
 from receipts import wording
@@ -59,7 +59,7 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool = False) -> D
         else:
             printed.append(out["file_name"])
         ctx.memory.forget(paper["submission_id"])
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         waiting = session.connection().execute(
             sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.state == "queued")
         )
@@ -71,7 +71,7 @@ def _waiting(ctx: DeskContext, limit: int) -> list[tuple[Row, Row]]:
     query = (
         sa.select(OUTBOX).where(sa.or_(OUTBOX.c.state == "queued", again)).order_by(OUTBOX.c.id).limit(limit)
     )
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         outs = [as_row(r) for r in conn.execute(query)]
         ids = [out["paper_id"] for out in outs]
@@ -98,7 +98,7 @@ def _carry_out(ctx: DeskContext, paper: Row, out: Row) -> str:
 def _note(
     ctx: DeskContext, paper: Row, out: Row, *, state: str, sha256: str = "", size: int = 0, error: str = ""
 ) -> None:
-    with our_words(), ctx.records.write() as session:
+    with writing(ctx) as session:
         unit = Unit(session, ctx, OUTBOX_ACTOR)
         values: dict[str, Any] = {"state": state, "error": error, "attempts": OUTBOX.c.attempts + 1}
         if state == "done":
@@ -158,14 +158,14 @@ def _sweep(documents: Path) -> None:
 
 def _queue_missing(ctx: DeskContext) -> None:
     """Queue again what the outbox calls done and the disk no longer has."""
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         rows = session.connection().execute(
             sa.select(OUTBOX.c.id, OUTBOX.c.file_name).where(OUTBOX.c.state == "done")
         )
         there = {entry.name for entry in os.scandir(ctx.documents)}
         gone = [r.id for r in rows if r.file_name not in there]
     if gone:
-        with our_words(), ctx.records.write() as session:
+        with writing(ctx) as session:
             for start in range(0, len(gone), 500):
                 session.connection().execute(
                     sa.update(OUTBOX)
@@ -205,7 +205,7 @@ def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UU
         raise DeskError("exists", path=str(path))
     reprint(ctx, number=number, actor=actor, key=key)
     digits = _digits(number)
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         paper = _paper(conn, digits)
         out = prints_of(conn, [paper["id"]])[paper["id"]][-1]
@@ -227,7 +227,7 @@ def papers_of(ctx: DeskContext, submission_id: SubmissionId) -> tuple[PaperView,
 def paper_of(ctx: DeskContext, number: str) -> PaperView:
     """Return one paper by its 14 digits. Raises as `reprint`."""
     digits = _digits(number)
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         paper = _paper(conn, digits)
         version = conn.execute(

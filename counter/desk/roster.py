@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from counter.clock import business_date
 from counter.desk.context import DeskContext
 from counter.desk.rows import ENTRIES, IMPORTS, SUBMISSIONS, Row, add, as_row, blank, pack
-from counter.desk.unit import Unit, once, our_words
+from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor
 from counter.errors import DeskError
 from counter.rules.names import display_pinyin
@@ -95,7 +95,7 @@ def import_preview(ctx: DeskContext, *, file: Path) -> RosterPreview:
     Raises DeskError("roster", reason, ...) for a file that cannot be read as a roster.
     """
     roster = _read(ctx, file)
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         plan = _plan(session.connection(), ctx, roster)
     return RosterPreview(
         file=file,
@@ -156,7 +156,7 @@ def import_roster(ctx: DeskContext, *, preview: RosterPreview, actor: Actor, key
         return f"import:{made['id']}"
 
     ref = once(ctx, "roster", actor, key, work)
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         done = as_row(
             session.connection()
             .execute(sa.select(IMPORTS).where(IMPORTS.c.id == int(ref.partition(":")[2])))

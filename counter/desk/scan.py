@@ -45,6 +45,7 @@ def parse_scan(text: str) -> str | None:
 def resolve(ctx: DeskContext, text: str) -> Resolution:
     """Return what a scanned or typed text names: one submission, one person, several, or nothing and why."""
     from counter.desk import search
+    from counter.desk.unit import reading
     from counter.desk.views import Calls, Opens, Several, Unknown
     from receipts.errors import PaperError
     from receipts.number import parse_number
@@ -57,7 +58,7 @@ def resolve(ctx: DeskContext, text: str) -> Resolution:
             number = parse_number(code)
         except PaperError:
             return Unknown(code, "bad-check-digit")
-        with ctx.records.read() as session:
+        with reading(ctx) as session:
             found = submission_by_number(session.connection(), ctx, number.digits)
         return Opens(found) if found is not None else Unknown(code, "unknown-number")
     if re.fullmatch(r"[0-9]{17}[0-9Xx]", code) and not _identity(code):

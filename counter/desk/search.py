@@ -20,7 +20,7 @@ from counter.desk.loaded import load
 from counter.desk.people import person_view
 from counter.desk.rows import ENTRIES, JOURNAL, SUBMISSIONS, TOKENS, as_row
 from counter.desk.scan import submission_by_number
-from counter.desk.unit import circular_of
+from counter.desk.unit import circular_of, reading
 from counter.desk.views import DetailsView, EntryId, JournalLine, LookUpView, StatusView, SubmissionView
 from counter.errors import DeskError
 from counter.rules.search import QueryKind, query_tokens
@@ -39,7 +39,7 @@ _OFFICIAL: Final = re.compile(r"\s*\D*[〔\[(（](\d{4})[〕\])）](\d{1,7})\D?\
 def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
     """Return one page of who fits a question, those with a submission first, the newest of them on top."""
     question = query_tokens(text)
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         ids, more, kind = _entries(conn, ctx, text, question.token, question.kind)
         found = order(conn, ids)
@@ -105,7 +105,7 @@ def details(ctx: DeskContext, entry_id: EntryId) -> DetailsView:
 
     Raises DeskError("unknown-entry").
     """
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         entry = conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
         if entry is None:
@@ -147,7 +147,7 @@ def status(ctx: DeskContext, query: str, *, limit: int = 20) -> tuple[StatusView
     """Return where everyone stands who fits a question, at most `limit` of them."""
     answer = look_up(ctx, query, limit=limit)
     views = []
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         for hit in answer.hits:
             loaded = None if hit.submission_id is None else load(conn, hit.submission_id)

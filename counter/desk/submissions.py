@@ -19,7 +19,7 @@ from counter.desk.hours import require_open
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
 from counter.desk.rows import ENTRIES, SUBMISSIONS, Row, add, as_row, blank, commitment, pack
-from counter.desk.unit import Unit, blind, id_of, once, our_words, ref_of
+from counter.desk.unit import Unit, blind, carried_out, id_of, ref_of, writing
 from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
 from counter.desk.walk_up import checked
 from counter.errors import DeskError
@@ -47,11 +47,11 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
         return ref_of(left[-1])
 
     try:
-        ref = once(ctx, "open", actor, key, work)
+        ref, ours = carried_out(ctx, "open", actor, key, work)
     except DeskError as e:
         _note_refusal(ctx, e, actor, ref=f"entry:{entry_id}")
         raise
-    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+    return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 
 def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID) -> SubmissionView:
@@ -83,11 +83,11 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
         return ref_of(left[-1])
 
     try:
-        ref = once(ctx, "open-walk-up", actor, key, work)
+        ref, ours = carried_out(ctx, "open-walk-up", actor, key, work)
     except DeskError as e:
         _note_refusal(ctx, e, actor, ref="walk-up")
         raise
-    return shown(ctx, left[-1]) if left else read_view(ctx, id_of(ref))
+    return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 
 def _open(unit: Unit, entry: Row) -> Loaded:
@@ -273,7 +273,7 @@ def record_refusal(
     ctx: DeskContext, *, code: str, text: str = "", actor: Actor, ref: str = "refusal"
 ) -> None:
     """Journal something that was refused: the code and a blind mark of the text, no personal data."""
-    with our_words(), ctx.records.write() as session:
+    with writing(ctx) as session:
         Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(text) if text else "")
 
 

@@ -24,7 +24,7 @@ from counter.desk.rows import (
     Row,
     as_row,
 )
-from counter.desk.unit import our_words
+from counter.desk.unit import reading
 from counter.desk.views import DeskView, SubmissionId, TodayRow
 from counter.rules.hours import office_state
 from counter.rules.status import FeeState, OriginalsState, Status
@@ -42,7 +42,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
     """Return the day's figures and one page of its submissions, the latest act first."""
     now = ctx.clock.now()
     day = business_date(now)
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         conn = session.connection()
         decided = _decided(conn, day)
         rows = _rows(conn, ctx, _of_day(day), limit=limit, offset=offset)
@@ -86,7 +86,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
 
 def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[TodayRow, ...]:
     """Return one page of what was set aside, the longest waiting first."""
-    with our_words(), ctx.records.read() as session:
+    with reading(ctx) as session:
         return _rows(
             session.connection(),
             ctx,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -129,29 +129,46 @@ def once(ctx: DeskContext, use_case: str, actor: Actor, key: UUID, work: Callabl
     """Carry out `work` in one transaction, or answer a key that was carried out before.
 
     `work` returns a reference such as `submission:17`, which the same key gives again ever after. When two
-    desks send one key at once the loser finds the winner's answer.
+    desks send one key at once, or the answer to a commit was lost, the key tells what really happened.
     Raises DeskError; nothing is written then.
     """
+    return carried_out(ctx, use_case, actor, key, work)[0]
+
+
+def carried_out(
+    ctx: DeskContext, use_case: str, actor: Actor, key: UUID, work: Callable[[Unit], str]
+) -> tuple[str, bool]:
+    """Do as `once` and tell besides whether what `work` just wrote is what was committed."""
     try:
-        with our_words(), ctx.records.write() as session:
+        with writing(ctx) as session:
             done = acts.done(session, str(key))
             if done is not None:
-                return done
+                return done, False
             unit = Unit(session, ctx, actor)
             ref = work(unit)
             acts.remember(session, str(key), use_case, ref, unit.now)
-            return ref
+        return ref, True
     except DeskError:
-        ctx.memory.forget()
-        answered = _answered(ctx, key)
+        answered = None
+        with suppress(DeskError), reading(ctx) as session:  # what went wrong first is what counts
+            answered = acts.done(session, str(key))
         if answered is None:
             raise
-        return answered
+        return answered, False
 
 
-def _answered(ctx: DeskContext, key: UUID) -> str | None:
+@contextmanager
+def reading(ctx: DeskContext) -> Iterator[Session]:
+    """Give a session on one unchanging state of the records. Raises DeskError when they cannot be read."""
     with our_words(), ctx.records.read() as session:
-        return acts.done(session, str(key))
+        yield session
+
+
+@contextmanager
+def writing(ctx: DeskContext) -> Iterator[Session]:
+    """Give a session whose work is committed as a whole or not at all. Raises DeskError."""
+    with our_words(), ctx.records.write() as session:
+        yield session
 
 
 @contextmanager

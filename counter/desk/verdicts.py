@@ -22,7 +22,7 @@ from counter.desk.hours import require_open
 from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
 from counter.desk.rows import NOTICES, blank
-from counter.desk.unit import Unit, ref_of
+from counter.desk.unit import Unit, reading, ref_of
 from counter.desk.views import Act, Actor, PreviewView, Role, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.clean import one_line
@@ -266,7 +266,7 @@ def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: 
     if sub.deadline is None or sub.deadline.at <= ctx.clock.now():
         raise DeskError("window-over")
     year = business_date(ctx.clock.now()).year
-    with ctx.records.read() as session:
+    with reading(ctx) as session:
         last = last_number(session, office=circular.office.code, series=NOTICE_SERIES, year=year)
     number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, last + 1)
     doc = documents.notice(circular, sub, number, documents.Stamp(ctx.clock.now(), actor.name, ctx.desk))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from counter.desk import checklist, fees, papers, submissions, verdicts
 from counter.desk.forms import FeeInput, FindingInput
@@ -19,7 +23,10 @@ from counter.rules.checklist import FindingKind
 from counter.rules.status import FeeState, OriginalsState, Status
 from counter.rules.verdict import VerdictKind
 from db import journal
-from tests.builders import CASH, CLERK, SUPERVISOR, Office, shanghai
+from db.engine import Records, open_records
+from db.errors import OutcomeUnknown
+from tests.builders import CASH, CLERK, SUPERVISOR, Office, office_at, shanghai
+from tests.fixtures_db import KEY, sqlite_file
 
 
 def add_original(desk: Office, sub: SubmissionView, kind: str = "diploma", title: str = "") -> SubmissionView:
@@ -411,3 +418,56 @@ def test_what_was_done_without_papers_is_still_reachable(sqlite_desk: Office) ->
     sub = sqlite_desk.accepted()
     assert papers.papers_of(sqlite_desk.ctx, sub.id) == sub.papers
     assert sub.verdict is VerdictKind.ACCEPT
+
+
+def test_while_another_program_writes_the_desk_says_busy_and_changes_nothing(tmp_path: Path) -> None:
+    file = sqlite_file(tmp_path)
+    records, other = open_records(file, KEY, busy_ms=50), open_records(file, KEY)
+    desk = office_at(tmp_path / "home", records)
+    sub = desk.opened()
+    with other.write():
+        with pytest.raises(DeskError) as caught:
+            desk.tick(sub, "A1-01")
+        assert (caught.value.code, caught.value.facts["reason"]) == ("records", "busy")
+        assert submissions.view(desk.ctx, sub.id) == sub
+    assert desk.tick(sub, "A1-01").unjudged == 18
+    records.close()
+    other.close()
+
+
+def test_an_answer_lost_on_its_way_is_found_again_by_its_key(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server commits and the line breaks before it says so: the desk looks by the key first."""
+    sub, key = desk.tick_all(desk.opened()), uuid4()
+    whole = Records.write
+
+    @contextmanager
+    def cut(records: Records) -> Iterator[Session]:
+        with whole(records) as session:
+            yield session
+        raise OutcomeUnknown("server closed the connection")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "write", cut)
+        accepted = desk.accept(sub, key=key)
+    assert accepted.status is Status.ACCEPTED
+    assert desk.accept(sub, key=key) == accepted
+
+
+def test_an_answer_that_never_came_is_not_taken_for_one(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sub = desk.tick_all(desk.opened())
+    whole = Records.write
+
+    @contextmanager
+    def cut(records: Records) -> Iterator[Session]:
+        with whole(records) as session:
+            yield session
+            raise OutcomeUnknown("server closed the connection")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "write", cut)
+        assert code_of(lambda: desk.accept(sub)) == "outcome-unknown"
+    assert submissions.view(desk.ctx, sub.id) == sub
