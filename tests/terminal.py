@@ -100,6 +100,8 @@ class Terminal:
         self.screen = _Screen(columns, rows)
         self.raw = bytearray()
         """Every byte the program wrote, for what must never be in a scrollback."""
+        self.pressed = 0
+        """Keys pressed by name so far; what is typed or scanned is not counted."""
         self._stream = pyte.ByteStream(self.screen)
         self.started = time.perf_counter()
         self.pid, self.master = pty.fork()
@@ -136,6 +138,12 @@ class Terminal:
         self._stream.feed(data)
         return True
 
+    @property
+    def whole(self) -> bool:
+        """Whether what is on the screen is a finished frame and not the first half of one."""
+        recent = bytes(self.raw[-200_000:])
+        return recent.rfind(b"\x1b[?2026l") >= recent.rfind(b"\x1b[?2026h")
+
     def _answer(self, data: bytes) -> None:
         if b"\x1b[c" in data:
             os.write(self.master, b"\x1b[?62;c")
@@ -162,7 +170,7 @@ class Terminal:
         """
         began = time.perf_counter()
         while True:
-            if true(self.text()):
+            if self.whole and true(self.text()):
                 return time.perf_counter() - began
             left = timeout - (time.perf_counter() - began)
             if left <= 0:
@@ -190,6 +198,7 @@ class Terminal:
 
     def key(self, *names: str) -> None:
         """Press keys by name, or single characters."""
+        self.pressed += len(names)
         for name in names:
             os.write(self.master, KEYS.get(name, name.encode()))
 
@@ -211,6 +220,21 @@ class Terminal:
             time.sleep(gap)
         os.write(self.master, end)
 
+    @property
+    def cooked(self) -> bool:
+        """Whether the terminal echoes and edits lines again, as a shell expects to find it."""
+        modes = termios.tcgetattr(self.master)[3]
+        return bool(modes & termios.ECHO and modes & termios.ICANON)
+
+    def since(self, mark: bytes) -> bytes:
+        """Return what was written after the last `mark`, everything when there is none."""
+        return bytes(self.raw).rpartition(mark)[2]
+
+    def hang_up(self) -> None:
+        """Close the terminal as a lost connection does; nothing can be read or typed any more."""
+        os.close(self.master)
+        self.master = os.open(os.devnull, os.O_RDWR)
+
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""
         os.kill(self.pid, number)
@@ -228,7 +252,8 @@ class Terminal:
         while self.code is None:
             if time.perf_counter() > limit:
                 raise AssertionError(f"still running after {timeout} s\n{self.text()}")
-            self.pump(0.05)
+            if not self.pump(0.05):
+                time.sleep(0.005)
             self._reap()
         while self.pump(0):
             pass

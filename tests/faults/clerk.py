@@ -30,7 +30,6 @@ from counter.desk.demo import make_demo
 from counter.desk.people import is_submitted
 from counter.desk.rows import ENTRIES, SUBMISSIONS, as_row
 from counter.desk.views import SubmissionId, SubmissionView
-from counter.i18n import _
 from tests.paper.reading import codes_in, raster
 from tests.terminal import Terminal
 
@@ -134,6 +133,7 @@ class Clerk(Terminal):
             cwd=str(ROOT),
         )
         self.home = home
+        self._before = {file.name for file in (home / "documents").iterdir()}
 
     @property
     def step(self) -> str:
@@ -169,8 +169,7 @@ class Clerk(Terminal):
 
     def opened(self, *, timeout: float = 20.0) -> None:
         """Wait until the desk has read its records and takes scans."""
-        ready = _("Window open"), _("Window closed")
-        self.until(lambda text: any(word in text for word in ready), timeout=timeout, what="an open desk")
+        self.until(lambda text: "窗口开放" in text or "窗口已关" in text, timeout=timeout, what="an open desk")
 
     def enter(self, code: str, *, timeout: float = 10.0) -> str:
         """Scan a code, wait for the submission it opens, and return its number."""
@@ -200,11 +199,12 @@ class Clerk(Terminal):
             what="the desk with an empty box",
         )
 
-    def paper(self, pattern: str, *, timeout: float = 15.0) -> Path:
-        """Wait for a paper in `documents/` while the desk goes on painting."""
+    def paper(self, pattern: str, *, newer: bool = False, timeout: float = 20.0) -> Path:
+        """Wait for a paper in `documents/` while the desk goes on painting; `newer` than this desk's start."""
         end = time.perf_counter() + timeout
         while time.perf_counter() < end:
-            if found := sorted((self.home / "documents").glob(pattern)):
+            found = sorted((self.home / "documents").glob(pattern), key=lambda file: file.stat().st_mtime_ns)
+            if found and (not newer or found[-1].name not in self._before):
                 return found[-1]
             self.pump(0.05)
         raise AssertionError(f"no {pattern} after {timeout} s\n{self.text()}")
