@@ -28,7 +28,7 @@ from counter.screens.words import money
 from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
-from counter.widgets.sheet import LABEL, VALUE, WIDE, Part, Sheet, titled
+from counter.widgets.sheet import LABEL, VALUE, WIDE, Part, Sheet, title_row
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -84,22 +84,19 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         if not self.settling and prints:
             below.pair(_("Prints"), prints)
         below.gap().chips(("F9", self._act_words()), ("F8", _("Preview")), ("Esc", _("Back to check")))
+        head = title_row("accept", title, f"{view.serial} {view.person.name}", WIDE)
         yield Sheet(
-            titled("accept", title, f"{view.serial} {view.person.name}", WIDE),
+            Rows([head, *([Row("raised")] if self.roomy else ())], plane="raised"),
             above.shown(),
             Choice(options, x=VALUE, hint_x=VALUE + 12, label=_("Method")),
             Rows([Row("raised")], plane="raised"),
             Horizontal(
                 Rows([Row("raised").put(LABEL, _("Bill no."), "muted")], plane="raised"),
                 FieldInput(placeholder=_("may follow later"), id="bill", max_length=24),
-                Rows(plane="raised", id="cash", classes="problem"),
-                classes="field",
-            ),
-            Horizontal(
-                Rows([Row("raised").put(LABEL, _("Received"), "muted")], plane="raised"),
-                FieldInput(placeholder=_("the exact sum"), id="tendered", max_length=12),
+                Rows([Row("raised").put(2, _("Received"), "muted", 9)], plane="raised", classes="second"),
+                FieldInput(placeholder=_("the exact sum"), id="tendered", max_length=10),
                 Rows(plane="raised", id="change", classes="problem"),
-                classes="field",
+                classes="field fee",
             ),
             below.shown(),
             wide=True,
@@ -124,7 +121,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             return _("Saving"), tally
         if isinstance(self.focused, Input):
             return _("Type, then press F9; the arrow keys leave the box"), tally
-        if self.is_mounted and self.query(Choice) and self._method().needs_document:
+        if self.laid and self.query(Choice) and self._method().needs_document:
             return _("Enter the document number with F4, then press F9"), tally
         return _("Choose how it is paid, take the money, press F9"), tally
 
@@ -133,10 +130,9 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             return Act.REJECT in self.subject.allowed
         if action == "preview":
             return not self.settling
-        return action != "tendered" or (self.is_mounted and bool(self.query(Choice)) and self._method().cash)
+        return action != "tendered" or (self.laid and bool(self.query(Choice)) and self._method().cash)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self._show_change()
 
     def _method(self) -> FeeMethod:
@@ -149,12 +145,12 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
 
     def action_bill(self) -> None:
         """Go to the bill's number."""
-        self.query_one("#bill", Input).focus()
+        self.set_focus(self.query_one("#bill", Input))
         self.frame()
 
     def action_tendered(self) -> None:
         """Go to the money handed over."""
-        self.query_one("#tendered", Input).focus()
+        self.set_focus(self.query_one("#tendered", Input))
         self.frame()
 
     @on(Input.Changed, "#tendered")

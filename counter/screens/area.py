@@ -64,12 +64,11 @@ class Area(Frame[None], inherit_bindings=False):
 
     def frame(self) -> None:
         super().frame()
-        if self.is_mounted:
+        if self.laid:
             self._banner()
 
-    def on_screen_resume(self) -> None:
+    def resumed(self) -> None:
         self.box.focus()
-        self.frame()
 
     @on(Ready)
     def records_open(self) -> None:

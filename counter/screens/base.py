@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
@@ -50,8 +51,9 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
         yield from self.middle()
-        yield NextStep(id="next")
-        yield KeyBar(id="keys")
+        with Vertical(id="foot"):
+            yield NextStep(id="next")
+            yield KeyBar(id="keys")
 
     def middle(self) -> Iterable[Widget]:
         """Return the widgets between the bars."""
@@ -87,7 +89,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
 
     def frame(self) -> None:
         """Show the bars as they are now."""
-        if not self.is_mounted:
+        if not self.laid:
             return
         text, tally = self.step()
         shown = self.remark or text
@@ -101,13 +103,33 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
             self.remark = ""
             self.frame()
 
+    @property
+    def laid(self) -> bool:
+        """Tell whether the widgets are there."""
+        return bool(self.query("#keys"))
+
     def on_mount(self) -> None:
         self.set_class(self.roomy, "-roomy")
         self.frame()
+        self.begun()
+
+    def begun(self) -> None:
+        """Go on after the first layout; Textual calls every class's `on_` handler, so there is one only."""
 
     def on_resize(self) -> None:
         self.set_class(self.roomy, "-roomy")
         self.frame()
+        self.resized()
+
+    def resized(self) -> None:
+        """Fit what the frame does not know of into another size."""
+
+    def on_screen_resume(self) -> None:
+        self.frame()
+        self.resumed()
+
+    def resumed(self) -> None:
+        """Go on when the screen is on top again."""
 
     @on(Minute)
     def minute_passed(self) -> None:

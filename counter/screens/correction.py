@@ -112,12 +112,10 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
             wide=True,
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self._turn()
 
-    def on_resize(self) -> None:
-        super().on_resize()
+    def resized(self) -> None:
         self._turn()
 
     def _pages(self) -> list[list[Row]]:
@@ -145,7 +143,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         return whole
 
     def _turn(self) -> None:
-        if not self.is_mounted or not self.query(_Page):
+        if not self.laid or not self.query(_Page):
             return
         pages = self._pages()
         self._page = min(self._page, len(pages) - 1)
@@ -162,7 +160,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
 
     def can(self, action: str) -> bool:
         if action == "act":
-            return self.is_mounted and self.last_page and not self._saving
+            return self.laid and self.last_page and not self._saving
         return action != "reject" or Act.REJECT in self.subject.allowed
 
     def step(self) -> tuple[str, Tally]:

@@ -142,8 +142,8 @@ class DeskScreen(Area, inherit_bindings=False):
 
         self.shell.read(self, "today", call)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def resumed(self) -> None:
+        super().resumed()
         self.reload()
 
     def minute_passed_too(self) -> None:
@@ -178,8 +178,7 @@ class DeskScreen(Area, inherit_bindings=False):
         self.query_one(Side).show(desk_side(view))
         self.frame()
 
-    def on_resize(self) -> None:
-        super().on_resize()
+    def resized(self) -> None:
         self.call_after_refresh(self._show)
 
     def action_look_up(self) -> None:

@@ -40,12 +40,10 @@ class HelpScreen(Dialog[None], inherit_bindings=False):
             titled("plain", _("Keys"), "", WIDE), Rows(plane="raised", id="lines"), chips.shown(), wide=True
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self._turn()
 
-    def on_resize(self) -> None:
-        super().on_resize()
+    def resized(self) -> None:
         self._turn()
 
     def lines(self) -> list[Row]:
@@ -71,7 +69,7 @@ class HelpScreen(Dialog[None], inherit_bindings=False):
         return [rows[at : at + room] for at in range(0, len(rows), room)] or [[]]
 
     def _turn(self) -> None:
-        if not self.is_mounted:
+        if not self.laid:
             return
         pages = self._pages()
         self._page = min(self._page, len(pages) - 1)

@@ -52,8 +52,7 @@ class PaletteScreen(ListDialog["keys.Key | None"], inherit_bindings=False):
     def _options(self) -> list[Option]:
         return [Option(key.id, f"{key.shown:<4} {key.sentence}") for key in self._shown]
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self._fit()
 
     def _fit(self) -> None:

@@ -40,8 +40,7 @@ class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
         chips = Part(WIDE).gap().chips(("F9", _("Take up")), ("Esc", _("Back"))).gap()
         yield Sheet(titled("plain", _("Parked"), "", WIDE), Choice([], hint_x=34), chips.shown(), wide=True)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
 
         def call(ctx: DeskContext) -> tuple[TodayRow, ...]:
             from counter.desk import today

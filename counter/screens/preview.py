@@ -49,8 +49,7 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
             wide=True,
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         submission, actor, fee = self.subject.id, self.shell.actor, self._fee
 
         def call(ctx: DeskContext) -> PreviewView:
@@ -69,8 +68,7 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
         self._view = message.value
         self._turn()
 
-    def on_resize(self) -> None:
-        super().on_resize()
+    def resized(self) -> None:
         self._turn()
 
     def _pages(self) -> list[list[Row]]:
@@ -95,7 +93,7 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
         return pages
 
     def _turn(self) -> None:
-        if not self.is_mounted:
+        if not self.laid:
             return
         pages = self._pages()
         self._page = min(self._page, len(pages) - 1)

@@ -69,7 +69,7 @@ class ReasonsScreen(ListDialog[tuple[str, ...] | None], inherit_bindings=False):
         )
 
     def step(self) -> tuple[str, Tally]:
-        marks = len(self.choice.marks) if self.is_mounted and self.query(Choice) else 0
+        marks = len(self.choice.marks) if self.laid and self.query(Choice) else 0
         tally: Tally = ((_("marked {n}").format(n=marks), "fact"),)
         if marks:
             return _("Press F9 to note the marked reasons"), tally

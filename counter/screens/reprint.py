@@ -43,8 +43,7 @@ class ReprintScreen(ListDialog[str | None], inherit_bindings=False):
             wide=True,
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         submission = self._submission
 
         def call(ctx: DeskContext) -> tuple[PaperView, ...]:

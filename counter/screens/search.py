@@ -162,9 +162,9 @@ class SearchScreen(Area, inherit_bindings=False):
 
     def can(self, action: str) -> bool:
         if action == "open":
-            return self.is_mounted and self.marked is not None
+            return self.laid and self.marked is not None
         if action == "reprint":
-            return self.is_mounted and self.marked is not None and self.marked.submission_id is not None
+            return self.laid and self.marked is not None and self.marked.submission_id is not None
         if action == "walk_up":
             return self.shell.ready
         return True
@@ -200,14 +200,13 @@ class SearchScreen(Area, inherit_bindings=False):
     def show_look_up(self, look_up: LookUpView) -> None:
         """Show an answer found elsewhere."""
         self._found = look_up
-        if self.is_mounted:
+        if self.laid:
             self.query_one(Found).show(look_up)
             self.list.show(look_up.hits)
             self._read_details()
             self.frame()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         if self._found is not None:
             self.show_look_up(self._found)
 
@@ -242,8 +241,8 @@ class SearchScreen(Area, inherit_bindings=False):
         self.shell.read(self, "details", call, group="details")
 
     def _show_details(self) -> None:
-        self.query_one(Details).show(details_rows(self._details))
-        self.query_one(Side).show(details_side(self._details))
+        self.query_one(Details).show(details_rows(self._details, self.shell.circular))
+        self.query_one(Side).show(details_side(self._details, self.shell.circular))
 
     def reload(self) -> None:
         if self._found is not None and self._found.query and self.shell.ready:

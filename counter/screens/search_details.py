@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counter.circular.model import Circular
 from counter.clock import local
 from counter.desk.views import DetailsView, JournalLine, PersonView
 from counter.i18n import _
@@ -20,27 +21,38 @@ QUIET = frozenset(
 """Kinds of event that a timeline of a person leaves out: there are twenty to a submission."""
 
 
-def _events(details: DetailsView) -> list[JournalLine]:
-    return sorted((line for line in details.journal if line.kind not in QUIET), key=lambda line: line.seq)
+def timeline(details: DetailsView, circular: Circular) -> list[tuple[str, str, str]]:
+    """Return time, event and what belongs to it, oldest first; prints in a row are one event."""
+    told: list[tuple[str, str, str]] = []
+    for line in sorted(details.journal, key=lambda line: line.seq):
+        if line.kind in QUIET:
+            continue
+        when, what = f"{local(line.at):%m-%d %H:%M}", EVENTS.get(line.kind, line.kind)
+        facts = event_facts(line, circular)
+        if told and line.kind == "paper.printed" and told[-1][1] == what:
+            if facts not in told[-1][2]:
+                told[-1] = (told[-1][0], what, f"{told[-1][2]}  {facts}")
+            continue
+        told.append((when, what, facts))
+    return told
 
 
-def event_words(line: JournalLine) -> str:
-    """Return an event in words; a kind this desk has no word for shows as its code."""
-    return EVENTS.get(line.kind, line.kind)
-
-
-def event_facts(line: JournalLine) -> str:
-    """Return what belongs to an event: a number, a sum, who did it."""
+def event_facts(line: JournalLine, circular: Circular) -> str:
+    """Return what belongs to an event: a sum, a paper, a ground, a note, or who did it."""
     facts = line.facts
-    for name in ("display", "title", "method", "note"):
-        if facts.get(name):
-            return str(facts[name])
-    if isinstance(fen := facts.get("amount_fen"), int):
-        return money(fen)
-    return line.actor
+    try:
+        if line.kind.startswith("fee.") and isinstance(fen := facts.get("amount_fen"), int):
+            return f"{money(fen)} {circular.method(str(facts.get('method'))).name}"
+        if line.kind.startswith("paper.") and isinstance(number := facts.get("number"), str):
+            return circular.paper(int(number[:1])).title
+        if ground := facts.get("ground"):
+            return circular.ground(str(ground)).text
+    except (KeyError, ValueError):
+        return line.actor
+    return str(facts.get("note") or line.actor)
 
 
-def details_rows(details: DetailsView | None) -> Sequence[Row]:
+def details_rows(details: DetailsView | None, circular: Circular) -> Sequence[Row]:
     """Return the rows below the list."""
     if details is None:
         return ()
@@ -60,11 +72,8 @@ def details_rows(details: DetailsView | None) -> Sequence[Row]:
         return rows
     if sub.fee.state is not FeeState.NONE:
         first.then(f"{FEES[sub.fee.state][0]} {money(sub.fee.amount_fen)}", "fact", 2)
-    for line in _events(details)[-4:]:
-        row = (
-            surface().put(3, f"{local(line.at):%m-%d %H:%M}", "muted").put(16, event_words(line), "fact", 10)
-        )
-        rows.append(row.put(27, event_facts(line), "muted", 50))
+    for when, what, facts in timeline(details, circular)[-4:]:
+        rows.append(surface().put(3, when, "muted").put(16, what, "fact", 10).put(27, facts, "muted", 50))
     held = sum(1 for original in sub.originals if original.held)
     if held:
         text = _("{n} originals held, bag {serial}").format(n=held, serial=sub.serial)
@@ -72,7 +81,7 @@ def details_rows(details: DetailsView | None) -> Sequence[Row]:
     return rows
 
 
-def details_side(details: DetailsView | None) -> Sequence[Sequence[Row]]:
+def details_side(details: DetailsView | None, circular: Circular) -> Sequence[Sequence[Row]]:
     """Return the blocks of the side column."""
     if details is None:
         return ()
@@ -100,13 +109,12 @@ def details_side(details: DetailsView | None) -> Sequence[Sequence[Row]]:
         fact(_("Originals"), _("{n} held").format(n=held) if held else "-"),
         fact(_("E-file"), EFILES[sub.efile_state]),
     ]
-    timeline = [head(_("Journal"))]
-    for line in _events(details)[-6:]:
-        row = surface().put(MARGIN, f"{local(line.at):%m-%d %H:%M}", "muted")
-        timeline.append(row.put(MARGIN + 13, event_words(line), "strong", 17))
-        if text := event_facts(line):
-            timeline.append(surface().put(MARGIN + 2, text, "muted", 28))
-    return who, facts, timeline
+    journal = [head(_("Journal"))]
+    for when, what, told in timeline(details, circular)[-6:]:
+        journal.append(surface().put(MARGIN, when, "muted").put(MARGIN + 13, what, "strong", 17))
+        if told:
+            journal.append(surface().put(MARGIN + 2, told, "muted", 28))
+    return who, facts, journal
 
 
 def _who(person: PersonView) -> list[Row]:
@@ -114,5 +122,6 @@ def _who(person: PersonView) -> list[Row]:
     if person.phone:
         rows.append(surface().put(MARGIN, _("phone {phone}").format(phone=person.phone), "muted"))
     rows += wrapped(person.employer)
-    rows += wrapped(f"{person.specialty}  {situation_numbers(person)}", "muted")
+    rows += wrapped(person.specialty, "muted")
+    rows += wrapped(situation_numbers(person), "muted")
     return rows

@@ -35,8 +35,7 @@ class StopScreen(Frame[bool | None], inherit_bindings=False):
     def middle(self) -> Iterable[Widget]:
         yield StopFace(self._text)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self.app.bell()
 
     def step(self) -> tuple[str, Tally]:

@@ -72,7 +72,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
 
     def frame(self) -> None:
         super().frame()
-        if self.is_mounted:
+        if self.laid:
             self.query_one(PersonCard).show(self.view.person)
             live = Act.TICK in self.view.allowed
             self.query_one(Checklist).show(self.view.items, self.pending, self.at, live=live, airy=self.roomy)
@@ -235,9 +235,6 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             return submissions.view(ctx, id)
 
         self.change("reload", call)
-
-    def on_screen_resume(self) -> None:
-        self.frame()
 
     # acts
 

@@ -95,8 +95,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
             titled("plain", _("Not on the roster"), "", WIDE), about.shown(), rows, chips.shown(), wide=True
         )
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begun(self) -> None:
         self._show_coded()
         self._problems({})
 
