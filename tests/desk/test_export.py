@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,8 +29,28 @@ DAY = date(2024, 8, 12)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Office]:
+def fresh(tmp_path: Path) -> Iterator[Office]:
+    """Give a desk to which nobody has come yet."""
+    with office(tmp_path / "fresh") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """Make a home with a day in it, and the time at its end."""
+    home = tmp_path_factory.mktemp("worked") / "home"
+    with office(home) as made:
+        a_day(made)
+        return home, made.clock.at
+
+
+@pytest.fixture
+def desk(worked: tuple[Path, datetime], tmp_path: Path) -> Iterator[Office]:
+    """Give a desk on a copy of that home."""
+    home, at = worked
+    shutil.copytree(home, tmp_path / "home")
     with office(tmp_path / "home") as made:
+        made.clock.at, made.people = at, 6
         yield made
 
 
@@ -85,7 +106,6 @@ def events(desk: Office, kind: str) -> int:
 
 
 def test_the_totals_are_those_of_the_database(desk: Office) -> None:
-    a_day(desk)
     path = export(desk).path
     figures = {(row["类别"], row["项目"]): row for row in read(path, "汇总")}
     due = one(desk, "SELECT sum(amount_fen) FROM fee WHERE day = '2024-08-12'")
@@ -114,7 +134,6 @@ def test_both_databases_give_the_same_workbook(records: Records, tmp_path: Path)
 
 
 def test_each_submission_stands_on_its_line_as_it_is(desk: Office) -> None:
-    a_day(desk)
     rows = read(export(desk).path, "收件")[:-1]
     assert [row["姓名"] for row in rows] == ["张三", "=HYPERLINK(1)", "张[/x]三", "李𬭎", "单雄", "陈䶮"]
     assert [row["状态"] for row in rows] == ["受理", "受理", "受理", "受理", "补正", "挂起"]
@@ -129,7 +148,6 @@ def test_each_submission_stands_on_its_line_as_it_is(desk: Office) -> None:
 
 
 def test_text_from_outside_is_never_a_formula(desk: Office) -> None:
-    a_day(desk)
     book = openpyxl.load_workbook(export(desk).path)
     kinds = {cell.data_type for sheet in book for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds
@@ -137,7 +155,6 @@ def test_text_from_outside_is_never_a_formula(desk: Office) -> None:
 
 
 def test_a_notice_lists_everything_with_standard_and_deadline(desk: Office) -> None:
-    a_day(desk)
     rows = read(export(desk).path, "补正")[:-1]
     assert [(row["材料项"], row["结果"]) for row in rows] == [
         ("个人获奖证书复印件", "瑕疵"),
@@ -149,7 +166,6 @@ def test_a_notice_lists_everything_with_standard_and_deadline(desk: Office) -> N
 
 
 def test_originals_are_told_with_where_they_are(desk: Office) -> None:
-    a_day(desk)
     rows = read(export(desk).path, "原件")
     assert [(r["姓名"], r["种类"], r["证书编号"], r["状态"]) for r in rows] == [
         ("张三", "学历证书", "1055", "在库"),
@@ -158,7 +174,6 @@ def test_originals_are_told_with_where_they_are(desk: Office) -> None:
 
 
 def test_a_fee_without_its_bill_is_marked(desk: Office) -> None:
-    a_day(desk)
     rows = read(export(desk).path, "缴费")[:-1]
     assert [(r["方式"], r["缺票据号"]) for r in rows] == [
         ("现金", "是"),
@@ -170,7 +185,6 @@ def test_a_fee_without_its_bill_is_marked(desk: Office) -> None:
 
 
 def test_the_same_day_gives_the_same_bytes(desk: Office, tmp_path: Path) -> None:
-    a_day(desk)
     first = export(desk, target=tmp_path / "first.xlsx")
     desk.clock.tick(hours=3)
     second = export(desk, target=tmp_path / "second.xlsx")
@@ -179,7 +193,6 @@ def test_the_same_day_gives_the_same_bytes(desk: Office, tmp_path: Path) -> None
 
 
 def test_a_second_export_of_the_same_is_no_export(desk: Office) -> None:
-    a_day(desk)
     first = export(desk)
     before = first.path.stat()
     again = export(desk)
@@ -189,7 +202,6 @@ def test_a_second_export_of_the_same_is_no_export(desk: Office) -> None:
 
 
 def test_another_file_of_that_name_is_left_as_it_is(desk: Office, tmp_path: Path) -> None:
-    a_day(desk)
     target = tmp_path / "day.xlsx"
     target.write_text("mine")
     with pytest.raises(DeskError) as refused:
@@ -200,7 +212,6 @@ def test_another_file_of_that_name_is_left_as_it_is(desk: Office, tmp_path: Path
 
 
 def test_a_changed_day_is_not_written_over_the_old_one(desk: Office) -> None:
-    a_day(desk)
     export(desk)
     desk.accepted("吕绿")
     with pytest.raises(DeskError, match="exists"):
@@ -208,48 +219,46 @@ def test_a_changed_day_is_not_written_over_the_old_one(desk: Office) -> None:
 
 
 def test_it_lies_under_its_day_and_nobody_else_reads_it(desk: Office) -> None:
-    a_day(desk)
     report = export(desk)
     assert report.path == desk.ctx.exports / "2024-08-12.xlsx"
     assert report.path.stat().st_mode & 0o777 == 0o600
     assert report.rows == {"收件": 6, "缴费": 4, "补正": 2, "原件": 2, "汇总": report.rows["汇总"]}
 
 
-def test_what_cannot_be_written_is_said(desk: Office, tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_said(fresh: Office, tmp_path: Path) -> None:
     with pytest.raises(DeskError) as refused:
-        export(desk, target=tmp_path / "nowhere" / "day.xlsx")
+        export(fresh, target=tmp_path / "nowhere" / "day.xlsx")
     assert refused.value.code == "file"
 
 
-def test_a_day_to_come_has_no_workbook(desk: Office) -> None:
+def test_a_day_to_come_has_no_workbook(fresh: Office) -> None:
     with pytest.raises(DeskError, match="day-ahead"):
-        day_sheets(desk.ctx, date(2024, 8, 13))
+        day_sheets(fresh.ctx, date(2024, 8, 13))
 
 
-def test_a_day_without_anybody_has_empty_sheets_and_zero_sums(desk: Office) -> None:
-    rows = read(export(desk).path, "汇总")
+def test_a_day_without_anybody_has_empty_sheets_and_zero_sums(fresh: Office) -> None:
+    rows = read(export(fresh).path, "汇总")
     figures = {row["项目"]: row for row in rows}
     assert (figures["当日收件"]["件数"], figures["实收合计"]["金额"]) == (0, 0)
 
 
-def test_only_what_was_worked_on_that_day_is_told(desk: Office) -> None:
-    told = desk.correct(desk.faulty("单雄"))
-    owing = desk.accept(desk.tick_all(desk.opened("吕绿")), FeeInput(method="later"))
-    desk.accepted("张三")
-    desk.clock.at = shanghai("2024-08-13T15:10")
-    desk.again(told)
+def test_only_what_was_worked_on_that_day_is_told(fresh: Office) -> None:
+    told = fresh.correct(fresh.faulty("单雄"))
+    owing = fresh.accept(fresh.tick_all(fresh.opened("吕绿")), FeeInput(method="later"))
+    fresh.accepted("张三")
+    fresh.clock.at = shanghai("2024-08-13T15:10")
+    fresh.again(told)
     cash = FeeInput(method="cash")
     fees.settle_fee(
-        desk.ctx, submission_id=owing.id, version=owing.version, fee=cash, actor=CLERK, key=uuid4()
+        fresh.ctx, submission_id=owing.id, version=owing.version, fee=cash, actor=CLERK, key=uuid4()
     )
-    report = export_day(desk.ctx, day=date(2024, 8, 13), actor=CLERK, key=uuid4())
+    report = export_day(fresh.ctx, day=date(2024, 8, 13), actor=CLERK, key=uuid4())
     assert [row["姓名"] for row in read(report.path, "收件")[:-1]] == ["单雄", "吕绿"]
     assert [row["姓名"] for row in read(report.path, "缴费")[:-1]] == ["吕绿"]
     assert read(report.path, "补正")[:-1] == []
 
 
 def test_the_journal_stands_in_it_with_the_seal_of_the_days_last_work(desk: Office) -> None:
-    a_day(desk)
     figures = {row["项目"]: row for row in read(export(desk).path, "汇总")}
     with desk.ctx.records.read() as session:
         query = sa.text(
@@ -262,7 +271,6 @@ def test_the_journal_stands_in_it_with_the_seal_of_the_days_last_work(desk: Offi
 
 
 def test_printing_copies_later_changes_nothing(desk: Office) -> None:
-    a_day(desk)
     sub = desk.accepted("吕绿")
     first = export(desk)
     papers.drain(desk.ctx)
@@ -270,20 +278,20 @@ def test_printing_copies_later_changes_nothing(desk: Office) -> None:
     assert export(desk).sha256 == first.sha256
 
 
-def test_midnight_in_shanghai_parts_the_days(desk: Office) -> None:
-    sub = desk.opened("张三")
+def test_midnight_in_shanghai_parts_the_days(fresh: Office) -> None:
+    sub = fresh.opened("张三")
     for at in ("2024-08-13T00:00", "2024-08-13T23:59"):
-        desk.clock.at = shanghai(at)
-        with desk.ctx.records.write() as session:
-            Unit(session, desk.ctx, CLERK).tell("submission.noted", f"submission:{sub.id}")
-    desk.clock.at = shanghai("2024-08-14T00:00")
-    handled = [len(day_sheets(desk.ctx, date(2024, 8, day))[0].rows) for day in (12, 13, 14)]
+        fresh.clock.at = shanghai(at)
+        with fresh.ctx.records.write() as session:
+            Unit(session, fresh.ctx, CLERK).tell("submission.noted", f"submission:{sub.id}")
+    fresh.clock.at = shanghai("2024-08-14T00:00")
+    handled = [len(day_sheets(fresh.ctx, date(2024, 8, day))[0].rows) for day in (12, 13, 14)]
     assert handled == [1, 1, 0]
 
 
-def test_a_defect_by_number_tells_how_many_are_lacking(desk: Office) -> None:
-    sub = desk.tick_all(desk.opened("张三"), "A3-03")
-    sub = desk.tick(sub, "A3-03", FindingKind.OK, copies=18)
-    desk.correct(sub)
-    (line, total) = read(export(desk).path, "补正")
+def test_a_defect_by_number_tells_how_many_are_lacking(fresh: Office) -> None:
+    sub = fresh.tick_all(fresh.opened("张三"), "A3-03")
+    sub = fresh.tick(sub, "A3-03", FindingKind.OK, copies=18)
+    fresh.correct(sub)
+    (line, total) = read(export(fresh).path, "补正")
     assert (line["差份"], total["差份"]) == (2, 2)
