@@ -34,6 +34,8 @@ class Memory:
     """The deadline a notice would give, by circular version and minute."""
     remarks: dict[tuple[int, int, int, str], tuple[Remark, ...]] = field(default_factory=dict)
     """What a person's data call for, by entry and its version, circular version and situations."""
+    files_checked: bool = False
+    """Whether this start has looked for papers that went missing."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, loaded: Loaded) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -36,20 +38,33 @@ if TYPE_CHECKING:
 OUTBOX_ACTOR: Final = Actor(name="outbox", role=Role.CLERK, desk=0)
 """Who the journal names for a print that left by itself."""
 
+LATEST: Final = 3000
+"""Files a start looks at: some weeks of a busy counter, and never a reason to wait."""
+
+TORN_AFTER: Final = 60
+"""Seconds of the machine's own clock, which also stamps the files."""
+
 RETRIES: Final = 5
 """A print that failed so often waits for someone to ask for it again."""
 
 
-def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool = False) -> DrainReport:
+def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool | None = None) -> DrainReport:
     """Make the files of everything queued, sweep torn ones, and say what happened.
 
-    A paper that cannot be made stays in the outbox as failed with its code. With `check_files`, as at start,
-    a file that has gone missing is made again from the stored data.
+    A paper that cannot be made stays in the outbox as failed with its code. The first drain after a start
+    also makes again what has gone missing among the latest files; `check_files` True looks at all of them,
+    False at none.
     """
+    if check_files is None:
+        check_files = not ctx.memory.files_checked
+        reach: int | None = LATEST
+    else:
+        reach = None
     if check_files:
+        ctx.memory.files_checked = True
         ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(ctx.documents)
-        _queue_missing(ctx)
+        _queue_missing(ctx, reach)
     printed: list[str] = []
     failed: list[tuple[str, str]] = []
     for paper, out in _waiting(ctx, limit):
@@ -152,18 +167,19 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _sweep(documents: Path) -> None:
+    """Remove what a crash left half written; a file of this minute may be another run's."""
     for torn in documents.glob(".*.tmp"):
-        torn.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if time.time() - torn.stat().st_mtime > TORN_AFTER:
+                torn.unlink()
 
 
-def _queue_missing(ctx: DeskContext) -> None:
+def _queue_missing(ctx: DeskContext, reach: int | None) -> None:
     """Queue again what the outbox calls done and the disk no longer has."""
+    query = sa.select(OUTBOX.c.id, OUTBOX.c.file_name).where(OUTBOX.c.state == "done")
     with reading(ctx) as session:
-        rows = session.connection().execute(
-            sa.select(OUTBOX.c.id, OUTBOX.c.file_name).where(OUTBOX.c.state == "done")
-        )
-        there = {entry.name for entry in os.scandir(ctx.documents)}
-        gone = [r.id for r in rows if r.file_name not in there]
+        rows = session.connection().execute(query.order_by(OUTBOX.c.id.desc()).limit(reach))
+        gone = [r.id for r in rows if not (ctx.documents / r.file_name).exists()]
     if gone:
         with writing(ctx) as session:
             for start in range(0, len(gone), 500):

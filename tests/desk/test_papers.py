@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,10 +60,30 @@ def test_a_file_that_is_gone_is_made_again_byte_for_byte(sqlite_desk: Office) ->
     before = files(sqlite_desk)
     gone = next(iter(before))
     (sqlite_desk.ctx.documents / gone).unlink()
-    (sqlite_desk.ctx.documents / ".half.pdf.tmp").write_bytes(b"%PDF")
+    for name, age in ((".half.pdf.tmp", 3600), (".begun.pdf.tmp", 0)):
+        torn = sqlite_desk.ctx.documents / name
+        torn.write_bytes(b"%PDF")
+        os.utime(torn, (time.time() - age, time.time() - age))
     sqlite_desk.clock.tick(hours=1)
     assert papers.drain(sqlite_desk.ctx, check_files=True).printed == (gone,)
-    assert files(sqlite_desk) == before
+    assert files(sqlite_desk) == before | {".begun.pdf.tmp": b"%PDF"}
+
+
+def test_the_first_drain_after_a_start_makes_again_what_is_missing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    desk = office_at(home)
+    desk.accepted()
+    papers.drain(desk.ctx)
+    desk.ctx.records.close()
+    before = files(desk)
+    gone = next(iter(before))
+    (desk.ctx.documents / gone).unlink()
+    again = office_at(home)
+    assert papers.drain(again.ctx).printed == (gone,)
+    assert files(again) == before
+    (again.ctx.documents / gone).unlink()
+    assert papers.drain(again.ctx).printed == ()
+    again.ctx.records.close()
 
 
 def test_two_drains_at_once_end_with_the_same_files(sqlite_desk: Office) -> None:
