@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -256,16 +257,25 @@ def test_an_answer_that_is_no_answer_is_a_dead_child(answer: bytes) -> None:
         assert caught.value.code == "reader-died"
 
 
+def children() -> set[str]:
+    """Return the processes this one started and has not buried, such as another test's database server."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while we look
+            if (entry / "stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid()):
+                found.add(entry.name)
+    return found
+
+
 def test_no_thread_and_no_child_stays_behind(tmp_path: Path) -> None:
-    before = threading.active_count()
+    before, others = threading.active_count(), children()
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"PK\x03\x04rest")
     for _ in range(3):
         refused(path)
     time.sleep(0.05)
     assert threading.active_count() == before
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() <= others
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9, 0.999])
