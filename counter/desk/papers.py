@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from counter.clock import local
+from counter.clock import SystemClock, local
 from counter.desk.act import read_view
 from counter.desk.assemble import paper_view
 from counter.desk.context import DeskContext
@@ -170,7 +169,7 @@ def _sweep(documents: Path) -> None:
     """Remove what a crash left half written; a file of this minute may be another run's."""
     for torn in documents.glob(".*.tmp"):
         with suppress(FileNotFoundError):
-            if time.time() - torn.stat().st_mtime > TORN_AFTER:
+            if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
                 torn.unlink()
 
 
