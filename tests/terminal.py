@@ -210,15 +210,21 @@ class Terminal:
             while (left := end - time.perf_counter()) > 0:
                 self.pump(left)
 
-    def scan(self, code: str, *, gap: float = 0.0, end: bytes = b"\r") -> None:
-        """Send a barcode as a scanner does: all characters `gap` seconds apart, then its Enter."""
+    def scan(self, code: str, *, gap: float = 0.0, end: bytes = b"\r") -> float:
+        """Send a barcode as a scanner does: all characters `gap` seconds apart, then its Enter.
+
+        Returns the longest pause there really was: a busy machine can hold this process up between two.
+        """
         if gap == 0.0:
             os.write(self.master, code.encode() + end)
-            return
-        for sign in code:
-            os.write(self.master, sign.encode())
+            return 0.0
+        longest, before = 0.0, time.perf_counter()
+        for part in (*(sign.encode() for sign in code), end):
+            os.write(self.master, part)
+            now = time.perf_counter()
+            longest, before = max(longest, now - before), now
             time.sleep(gap)
-        os.write(self.master, end)
+        return longest
 
     @property
     def cooked(self) -> bool:
@@ -234,6 +240,18 @@ class Terminal:
         """Close the terminal as a lost connection does; nothing can be read or typed any more."""
         os.close(self.master)
         self.master = os.open(os.devnull, os.O_RDWR)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes in as few writes as the terminal takes, reading on so that neither side waits."""
+        os.set_blocking(self.master, False)
+        try:
+            while data:
+                try:
+                    data = data[os.write(self.master, data) :]
+                except BlockingIOError:
+                    self.pump(0.005)
+        finally:
+            os.set_blocking(self.master, True)
 
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""

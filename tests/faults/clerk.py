@@ -148,7 +148,7 @@ class Clerk(Terminal):
     @property
     def box(self) -> str:
         """What stands in the scan box."""
-        return self.screen.text()[4].partition(">")[2].strip()
+        return self.screen.text()[4].partition(">")[2].partition("     ")[0].strip()
 
     @property
     def saved(self) -> int | None:
