@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from db.between import between_desks
 from db.errors import (
     Busy,
     DiskFault,
@@ -134,10 +136,13 @@ class Records:
         if self.dialect != "sqlite":
             yield
             return
+        until = time.monotonic() + self.busy_ms / 1000
         if not self._queue.acquire(timeout=self.busy_ms / 1000):
             raise Busy("another thread of this desk is writing")
         try:
-            yield
+            assert self.path is not None
+            with between_desks(self.path, until):
+                yield
         finally:
             self._queue.release()
 

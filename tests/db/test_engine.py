@@ -7,6 +7,8 @@ import random
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -407,7 +409,7 @@ def test_the_last_desk_to_close_leaves_one_file(tmp_path: Path) -> None:
         session.add(Meta(key="a", value="1"))
     one.close()
     two.close()
-    assert [p.name for p in tmp_path.iterdir()] == ["desk.db"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["desk.db", "desk.db-turn"]
 
 
 def _as_nobody(act: Callable[[], object]) -> str:
@@ -445,3 +447,26 @@ def test_a_file_or_folder_without_write_rights_is_read_only(protected: str) -> N
     finally:
         folder.chmod(0o755)
         shutil.rmtree(folder)
+
+
+def test_a_desk_waits_for_the_turn_of_another_process_and_gets_it_when_that_dies(tmp_path: Path) -> None:
+    holder = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from db.between import between_desks\n"
+        "with between_desks(Path(sys.argv[1]), time.monotonic() + 5):\n"
+        "    print('mine', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    file = sqlite_file(tmp_path)
+    records = open_records(file, KEY, busy_ms=200)
+    with subprocess.Popen([sys.executable, "-c", holder, str(file)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(errors.Busy), records.write():
+            pass
+        other.kill()
+        other.wait()
+    with records.write() as session:
+        session.add(Meta(key="a", value="1"))
+    records.close()

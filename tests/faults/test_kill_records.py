@@ -22,7 +22,6 @@ from tests.fixtures_db import KEY, postgres_url, sqlite_file
 
 DESK = """
 import sys
-import time
 from db import acts
 from db.engine import open_records
 from db.numbering import next_number
@@ -40,9 +39,7 @@ while True:
         acts.remember(session, key, "kill", f"receipt:{number}", rows.AT)
         rows.write_event(session, number)
     print(key, number, flush=True)
-    time.sleep(0.005)
 """
-"""It pauses for a breath after each act: without that, SQLite's unfair waiting can starve a third desk."""
 
 
 def run_and_kill(where: str, run: int, seconds: float, desks: int = 1) -> dict[str, int]:
