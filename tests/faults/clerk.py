@@ -1,4 +1,4 @@
-"""A clerk at the real desk: a demo home, the program in a pseudo-terminal, and what a person reads and presses.
+"""A clerk at the real desk: a demo home, the program in a pseudo-terminal, what a person reads and presses.
 
 Nothing here looks inside the running program. What the desk has shown as saved is read from its screen; what
 became of it is read by another process, after the first is gone.
@@ -169,7 +169,9 @@ class Clerk(Terminal):
 
     def opened(self, *, timeout: float = 20.0) -> None:
         """Wait until the desk has read its records and takes scans."""
-        self.until(lambda text: "窗口开放" in text or "窗口已关" in text, timeout=timeout, what="an open desk")
+        self.until(
+            lambda text: "窗口开放" in text or "窗口已关" in text, timeout=timeout, what="an open desk"
+        )
 
     def enter(self, code: str, *, timeout: float = 10.0) -> str:
         """Scan a code, wait for the submission it opens, and return its number."""
@@ -180,6 +182,12 @@ class Clerk(Terminal):
             what=f"a submission for {code}",
         )
         return self.serial
+
+    def shows(self, online_id: str, *, timeout: float = 10.0, what: str = "") -> None:
+        """Wait for the checklist of a person of whom nothing was found yet."""
+        self.until(
+            lambda _text: online_id in self.place and self.saved == 0, timeout=timeout, what=what or online_id
+        )
 
     def tick(self, count: int, *, timeout: float = 10.0) -> None:
         """Find so many items in order and wait until they are shown as saved."""
@@ -200,7 +208,7 @@ class Clerk(Terminal):
         )
 
     def paper(self, pattern: str, *, newer: bool = False, timeout: float = 20.0) -> Path:
-        """Wait for a paper in `documents/` while the desk goes on painting; `newer` than this desk's start."""
+        """Wait for a paper in `documents/`, `newer` than this desk's start, while it goes on painting."""
         end = time.perf_counter() + timeout
         while time.perf_counter() < end:
             found = sorted((self.home / "documents").glob(pattern), key=lambda file: file.stat().st_mtime_ns)

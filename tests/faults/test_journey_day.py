@@ -1,4 +1,4 @@
-"""One person's papers from the first scan to the receipt, through a real terminal, and what is told of it afterwards."""
+"""One person's papers from first scan to receipt on a real terminal, and what is told of it afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = "2024-08-12"
 
 def rows_of(workbook: Path, sheet: str) -> list[dict[str, object]]:
     """Return the rows of a sheet by its headings, as another program reads them."""
-    lines: list[list[object]] = CalamineWorkbook.from_path(workbook).get_sheet_by_name(sheet).to_python()
+    lines = CalamineWorkbook.from_path(workbook).get_sheet_by_name(sheet).to_python()
     head = next(n for n, line in enumerate(lines) if "编号" in line)
     names = [str(name) for name in lines[head]]
     return [dict(zip(names, line, strict=False)) for line in lines[head + 1 :]]

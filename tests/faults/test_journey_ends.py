@@ -1,4 +1,4 @@
-"""Every way a desk ends: the terminal is as it was, nothing that was shown as saved is lost, nobody's data is left.
+"""Every way a desk ends: the terminal is as it was, nothing shown as saved is lost, nobody's data is left.
 
 What is left is everything a later reader could find: the terminal's scrollback after the screen is given
 back, the log of faults, and what other processes see of the command line.

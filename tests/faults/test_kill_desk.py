@@ -1,4 +1,4 @@
-"""The desk killed at any moment of its work: what its screen had shown as saved is there, and numbers are whole.
+"""The desk killed at any moment: what its screen had shown as saved is there, and the numbers are whole.
 
 The oracle is outside: while the clerk works, another eye reads the screen after every frame and keeps what it
 shows as saved, `已核 n` and the state words of the day's list. Kill -9 comes at a random moment, often in the
@@ -19,11 +19,16 @@ from typing import Final
 import pytest
 
 from counter.clock import SHANGHAI
-from counter.desk.views import Status
+from counter.rules.status import Status
 from tests.faults.clerk import ITEMS, Clerk, demo_home, everything, newcomers, proof, records
 
 ROW: Final = re.compile(r"^[ #>]{0,3} *(\d{5})  \S+.*?  (受理|补正|挂起|核验中)  ")
-STATUS: Final = {"受理": Status.ACCEPTED, "补正": Status.CORRECTION, "挂起": Status.PARKED, "核验中": Status.OPEN}
+STATUS: Final = {
+    "受理": Status.ACCEPTED,
+    "补正": Status.CORRECTION,
+    "挂起": Status.PARKED,
+    "核验中": Status.OPEN,
+}
 
 
 @dataclass
@@ -86,13 +91,17 @@ def work_until_killed(clerk: Clerk, person: str, shown: Shown, chance: random.Ra
         if not scanned:
             clerk.scan(person)
             scanned = now
-        elif clerk.serial and clerk.saved is not None or clerk.step.endswith(f"{ITEMS}/{ITEMS}"):
-            if now - pressed > 0.02 and (burst := next(keys, None)):
-                if burst[0].startswith("f"):
-                    settle(clerk, person, shown, 0.12)
-                clerk.key(*burst)
-                pressed = time.perf_counter()
+        elif now - pressed > 0.02 and takes_keys(clerk) and (burst := next(keys, None)):
+            if burst[0].startswith("f"):
+                settle(clerk, person, shown, 0.12)
+            clerk.key(*burst)
+            pressed = time.perf_counter()
     clerk.kill()
+
+
+def takes_keys(clerk: Clerk) -> bool:
+    """Tell whether a checklist, or the dialog of its decision, is on the screen."""
+    return clerk.saved is not None or "应收" in clerk.step or "标" in clerk.step
 
 
 def settle(clerk: Clerk, person: str, shown: Shown, seconds: float) -> None:

@@ -19,8 +19,9 @@ import pytest
 
 from counter.clock import FixedClock
 from counter.desk import office, scan
-from counter.desk.views import Calls, Status
+from counter.desk.views import Calls
 from counter.rules.checklist import FindingKind
+from counter.rules.status import Status
 from tests.builders import Office
 from tests.faults.clerk import demo_home, everything, newcomers, proof
 from tests.faults.places import BEGAN, DIED, Runner, desk
