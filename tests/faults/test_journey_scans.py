@@ -160,6 +160,26 @@ def test_a_scan_into_a_dialog_confirms_nothing(tmp_path: Path) -> None:
         assert (view.status, view.unjudged, view.papers) == (Status.OPEN, 0, ())
 
 
+def test_a_scan_into_a_note_leaves_the_note_as_it_was(tmp_path: Path) -> None:
+    home = demo_home(tmp_path)
+    people = newcomers(home)
+    with Clerk(home) as clerk:
+        clerk.opened()
+        clerk.enter(people[0][0])
+        clerk.key("f8")
+        clerk.settle(0.3)
+        clerk.type("wait", gap=0.1)
+        for turn, end in enumerate(ENDS):
+            clerk.scan(people[1 + turn][0], gap=(0.0, 0.001, 0.005)[turn], end=end)
+            clerk.settle(0.3)
+        clerk.wait("wait")
+        clerk.key("f9")
+        clerk.at_desk()
+    with records(home) as ctx:
+        (view,) = everything(ctx).values()
+        assert (view.status, view.park_note) == (Status.PARKED, "wait")
+
+
 def test_a_scan_behind_half_typed_text_is_the_scan_alone(tmp_path: Path) -> None:
     home = demo_home(tmp_path)
     people = newcomers(home)

@@ -2,7 +2,8 @@
 
 The oracle is outside: while the clerk works, another eye reads the screen after every frame and keeps what it
 shows as saved, `已核 n` and the state words of the day's list. Kill -9 comes at a random moment, often in the
-very instant a new word is painted. Each series prints its seed and replays with it.
+very instant a new word is painted: the desk is stopped at every frame while it is read, so that it cannot
+catch up with what it has said. Each series prints its seed and replays with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,16 @@ import pytest
 
 from counter.clock import SHANGHAI
 from counter.rules.status import Status
-from tests.faults.clerk import ITEMS, Clerk, demo_home, everything, newcomers, proof, records
+from tests.faults.clerk import (
+    ITEMS,
+    Clerk,
+    demo_home,
+    everything,
+    let_a_minute_pass,
+    newcomers,
+    proof,
+    records,
+)
 
 ROW: Final = re.compile(r"^[ #>]{0,3} *(\d{5})  \S+.*?  (受理|补正|挂起|核验中)  ")
 STATUS: Final = {
@@ -81,12 +91,14 @@ def work_until_killed(clerk: Clerk, person: str, shown: Shown, chance: random.Ra
     words = 0
     keys = keys_of_work(chance)
     scanned = pressed = 0.0
+    clerk.freezes = bool(at_word)
     while time.perf_counter() < limit:
         clerk.pump(0.004)
         if shown.look(clerk, person):
             words += 1
             if words == at_word:
                 break
+        clerk.go_on()
         now = time.perf_counter()
         if not scanned:
             clerk.scan(person)
@@ -110,6 +122,7 @@ def settle(clerk: Clerk, person: str, shown: Shown, seconds: float) -> None:
     while time.perf_counter() < end:
         clerk.pump(0.004)
         shown.look(clerk, person)
+        clerk.go_on()
 
 
 def is_there(home: Path, shown: Shown) -> None:
@@ -148,6 +161,7 @@ def series(home: Path, kills: int, seed: int) -> Shown:
         if run % 5 == 4:
             is_there(home, shown)
     is_there(home, shown)
+    let_a_minute_pass(home)
     with Clerk(home, at="2024-08-12T16:00:00") as clerk:
         clerk.opened()
         drained(clerk, home)

@@ -23,7 +23,7 @@ from counter.desk.views import Calls
 from counter.rules.checklist import FindingKind
 from counter.rules.status import Status
 from tests.builders import Office
-from tests.faults.clerk import demo_home, everything, newcomers, proof
+from tests.faults.clerk import demo_home, everything, let_a_minute_pass, newcomers, proof
 from tests.faults.places import BEGAN, DIED, Runner, desk
 
 
@@ -94,6 +94,7 @@ def test_a_desk_that_dies_anywhere_in_a_decision_has_decided_wholly_or_not_at_al
     for at, place in enumerate(places):
         here = copy(home, tmp_path / f"dies-{at}")
         assert runner.run(here, "decide", at=at)[0] == DIED, place
+        let_a_minute_pass(here)
         assert runner.run(here, "recover", minutes=20)[0] == 0, place
         decided.append(stands(here, wanted, f"{at}: {place}"))
         if not decided[-1]:  # asked again, it is decided once
@@ -109,8 +110,10 @@ def test_a_recovery_that_dies_five_times_running_ends_where_one_that_lived_ends(
 ) -> None:
     chance = random.Random(20240812)
     home = undecided(tmp_path / "first", clean=True)
-    assert runner.run(home, "decide", at=1)[0] == DIED
+    _code, places = runner.run(copy(home, tmp_path / "whole"), "decide")
+    assert runner.run(home, "decide", at=places.index("after commit"))[0] == DIED
     (home / "documents" / ".12401000000123.pdf.0a1b2c.tmp").write_bytes(b"%PDF-1.7 torn")
+    let_a_minute_pass(home)
     lived = copy(home, tmp_path / "lived")
     code, places = runner.run(lived, "recover", minutes=20)
     assert code == 0
@@ -120,6 +123,7 @@ def test_a_recovery_that_dies_five_times_running_ends_where_one_that_lived_ends(
         for _again in range(5):
             code, _seen = runner.run(here, "recover", at=chance.randrange(len(places)), minutes=20)
             assert code in (0, DIED)
+            let_a_minute_pass(here)
         assert runner.run(here, "recover", minutes=25)[0] == 0
         assert stands(here, Status.ACCEPTED, f"run {run}")
         assert files_of(here) == files_of(lived)
