@@ -118,7 +118,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("deputy.act", "f9", _("Note"), _("Note who brought the papers.")),
     Key("deputy.next_field", "down", _("Down"), _("Next field."), palette=False),
     Key("reprint.act", "f9", _("Prnt"), _("Print the marked paper again, as a copy.")),
-    Key("parked.act", "f9", _("Up"), _("Take the marked one up again.")),
+    Key("parked.act", "f9", _("Get"), _("Take the marked one up again.")),
     Key("help.act", "f9", _("Know"), _("Back to the work.")),
     Key("preview.act", "f9", _("Know"), _("Back to the decision.")),
     Key("count.act", "f9", _("Note"), _("Note the number.")),

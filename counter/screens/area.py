@@ -74,7 +74,7 @@ class Area(Frame[None], inherit_bindings=False):
     def records_open(self) -> None:
         """Read, print what an earlier end left over, then honour what was typed or scanned before."""
         self.reload()
-        self._print()
+        self._print("drain-start")
         self.frame()
         self._next()
 
@@ -112,8 +112,8 @@ class Area(Frame[None], inherit_bindings=False):
     def work_done(self, message: Done) -> None:
         """Show what came back."""
         message.stop()
-        if message.tag == "drain":
-            self._printed(message.value)
+        if message.tag.startswith("drain"):
+            self._printed(message.value, told=message.tag == "drain")
             return
         if message.tag != ANY_LINE:
             self.arrived(message)
@@ -155,7 +155,7 @@ class Area(Frame[None], inherit_bindings=False):
         self._print()
         self._next()
 
-    def _print(self) -> None:
+    def _print(self, tag: str = "drain") -> None:
         """Carry out what the outbox holds; a decision stands whatever the printer does."""
 
         def call(ctx: DeskContext) -> DrainReport:
@@ -163,12 +163,12 @@ class Area(Frame[None], inherit_bindings=False):
 
             return papers.drain(ctx)
 
-        self.shell.write(self, "drain", call)
+        self.shell.write(self, tag, call)
 
-    def _printed(self, report: DrainReport) -> None:
+    def _printed(self, report: DrainReport, *, told: bool) -> None:
         if report.failed:
             self.say(_("{n} papers were not printed; F4 prints them again").format(n=len(report.failed)))
-        elif report.printed:
+        elif report.printed and told:
             self.say(_("{n} papers are printed: hand them over").format(n=len(report.printed)), bell=False)
             self.reload()
 
@@ -193,6 +193,10 @@ class Area(Frame[None], inherit_bindings=False):
         self._left_over()
         stop = stop_for(message.error, self.office(), self.shell.now())
         self.app.push_screen(StopScreen(stop, self.area), self._after_stop)
+
+    def broken(self) -> None:
+        self._busy = False
+        self._lines.clear()
 
     def _after_stop(self, walk_up: bool | None) -> None:
         self.box.value = ""

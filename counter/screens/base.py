@@ -150,7 +150,11 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     def broke(self, message: Broke) -> None:
         """Show an unexpected fault with its reference number."""
         message.stop()
+        self.broken()
         self.app.post_message(message)
+
+    def broken(self) -> None:
+        """Be ready again after a fault: what was under way is not coming back."""
 
     @on(Scanned)
     def code_scanned(self, message: Scanned) -> None:

@@ -205,6 +205,9 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         message.stop()
         self.dismiss(message.value)
 
+    def broken(self) -> None:
+        self._saving = False
+
     def refused(self, message: WorkFailed) -> None:
         self._saving = False
         super().refused(message)

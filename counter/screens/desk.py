@@ -25,7 +25,7 @@ from counter.screens.words import FEES, ORIGINALS, STATUSES
 from counter.widgets.head import Head
 from counter.widgets.paint import Row
 from counter.widgets.row_list import RowList, cursor
-from counter.widgets.rows import columns
+from counter.widgets.rows import columns, name_and_employer
 from counter.widgets.scan_input import ScanBox
 from counter.widgets.side import Side
 from counter.widgets.tally import Tally
@@ -63,8 +63,7 @@ def today_row(entry: TodayRow, width: int, marked: bool) -> Row:
     at = table(width)
     status, fee, bag = STATUSES[entry.status], FEES[entry.fee_state], ORIGINALS[entry.originals_state]
     row.put(at[0][0], entry.serial, "muted")
-    row.put(at[1][0], entry.name, "strong", at[1][1] + 1)
-    row.put(at[2][0], entry.employer_short, "muted", at[2][1])
+    name_and_employer(row, at[1], at[2], entry.name, entry.employer_short)
     row.put(at[3][0], entry.specialty_short, "muted", at[3][1])
     row.put(at[4][0], status[0], status[1], at[4][1])
     row.put(at[5][0], fee[0], fee[1], at[5][1] + 1)

@@ -70,6 +70,9 @@ class FirstRunScreen(Dialog[bool], inherit_bindings=False):
         message.stop()
         self.dismiss(True)
 
+    def broken(self) -> None:
+        self._making = False
+
     def refused(self, message: WorkFailed) -> None:
         self._making = False
         super().refused(message)

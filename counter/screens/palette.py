@@ -15,6 +15,7 @@ from counter import commands, keys
 from counter.i18n import _
 from counter.screens.base import Frame, Tally
 from counter.screens.listing import ListDialog
+from counter.text import pad_cells
 from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
@@ -50,7 +51,7 @@ class PaletteScreen(ListDialog["keys.Key | None"], inherit_bindings=False):
         )
 
     def _options(self) -> list[Option]:
-        return [Option(key.id, f"{key.shown:<4} {key.sentence}") for key in self._shown]
+        return [Option(key.id, f"{pad_cells(key.shown, 4)} {key.sentence}") for key in self._shown]
 
     def begun(self) -> None:
         self._fit()

@@ -45,11 +45,11 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
         view = self.subject
         about = Part(WIDE).line(_("The papers go back with the applicant; the ground is printed.")).gap()
         chips = Part(WIDE).gap().chips(("F9", _("Refuse and print")), ("Esc", _("Back to check"))).gap()
-        label = Rows([Row("raised").put(LABEL, _("Note"), "muted")], plane="raised")
+        label = Rows([Row("raised").put(LABEL, _("Remark"), "muted")], plane="raised")
         yield Sheet(
             titled("reject", _("Refuse"), f"{view.serial} {view.person.name}", WIDE),
             about.shown(),
-            Choice([Option(ground.code, ground.text) for ground in view.grounds]),
+            Choice([Option(ground.code, ground.text) for ground in view.grounds], at=-1),
             Rows([Row("raised")], plane="raised"),
             Horizontal(
                 label, FieldInput(placeholder=_("needed for other grounds"), max_length=60), classes="field"
@@ -108,6 +108,9 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
         """The commit has returned: the refusal stands."""
         message.stop()
         self.dismiss(message.value)
+
+    def broken(self) -> None:
+        self._saving = False
 
     def refused(self, message: WorkFailed) -> None:
         self._saving = False

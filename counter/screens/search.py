@@ -21,10 +21,11 @@ from counter.screens.base import Tally
 from counter.screens.opening import Listed, open_known
 from counter.screens.search_details import details_rows, details_side
 from counter.screens.words import NOT_COME, ORIGINALS, QUERIES, STATUSES
+from counter.text import width as width_of
 from counter.widgets.head import Head
 from counter.widgets.paint import Painted, Row
 from counter.widgets.row_list import RowList, cursor
-from counter.widgets.rows import columns
+from counter.widgets.rows import columns, name_and_employer
 from counter.widgets.scan_input import ScanBox
 from counter.widgets.side import Side
 
@@ -65,9 +66,11 @@ def hit_row(hit: HitView, width: int, marked: bool) -> Row:
     word, tone = NOT_COME if hit.status is None else STATUSES[hit.status]
     bag, bag_tone = ORIGINALS[hit.originals_state]
     row.put(at[0][0], hit.serial or "-", "muted")
-    row.put(at[1][0], hit.name, "strong", at[1][1] + 1)
-    row.put(at[2][0], hit.pinyin, "muted", at[2][1])
-    row.put(at[3][0], hit.employer_short, "muted", at[3][1])
+    if width_of(hit.name) > at[1][1] + 1:
+        name_and_employer(row, at[1], at[3], hit.name, hit.employer_short)
+    else:
+        row.put(at[1][0], hit.name, "strong").put(at[2][0], hit.pinyin, "muted", at[2][1])
+        row.put(at[3][0], hit.employer_short, "muted", at[3][1])
     row.put(at[4][0], hit.specialty_short, "muted", at[4][1])
     row.put(at[5][0], word, tone, at[5][1])
     row.put(at[6][0], bag, bag_tone, at[6][1])

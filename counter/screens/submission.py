@@ -226,6 +226,12 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             self.reload()
         super().refused(message)
 
+    def broken(self) -> None:
+        self.pending.clear()
+        self._queued.clear()
+        self._finishing = False
+        self.frame()
+
     def reload(self) -> None:
         """Read the submission again, in the line of the writes so that no version is overtaken."""
 

@@ -195,6 +195,9 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         message.stop()
         self.dismiss(message.value)
 
+    def broken(self) -> None:
+        self._saving = False
+
     def refused(self, message: WorkFailed) -> None:
         self._saving = False
         given = message.error.facts.get("problems")

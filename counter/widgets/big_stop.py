@@ -71,7 +71,10 @@ class StopFace(Painted):
         text = self._text
         room = cells - x - 2
         value = x + 8
-        rows = [Row("stop").chip(x, _("Stop  {title}").format(title=text.title), "stop-chip"), Row("stop")]
+        rows = [
+            Row("stop").chip(x, f" {_('Stop  {title}').format(title=text.title)} ", "stop-chip"),
+            Row("stop"),
+        ]
         rows += [Row("stop").put(x, line, "stop-strong") for line in wrap_cells(text.what, room)]
         rows.append(Row("stop"))
         for label, words in text.facts:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from counter.desk.views import FindingView, ItemView
 from counter.i18n import _
 from counter.rules.checklist import FindingKind
+from counter.text import width as cell_width
 from counter.widgets.paint import Painted, Row
 from counter.widgets.words import FINDINGS, UNJUDGED
 
@@ -102,8 +103,9 @@ class Checklist(Painted):
         _state(row, at.finding, kind, waiting=waiting, current=current)
         if not waiting and item.finding is not None:
             note = remark(item.finding)
-            if item.finding.earlier:
-                note = _("was: {note}").format(note=note)
+            before = _("was: {note}").format(note=note)
+            if item.finding.earlier and cell_width(before) <= width - at.note:
+                note = before
             row.put(at.note, note, "fact" if wrong else "muted", width - at.note)
         return row
 

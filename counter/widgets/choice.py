@@ -31,6 +31,7 @@ class Choice(Painted):
         super().__init__()
         self.options = list(options)
         self.at = at
+        """Index of the cursor; -1 while it stands nowhere, for what must be chosen on purpose."""
         self.marks: tuple[str, ...] = ()
         self._x, self._hint_x, self._label = x, hint_x, label
         self.styles.height = max(1, len(self.options))
@@ -38,12 +39,13 @@ class Choice(Painted):
     @property
     def current(self) -> Option | None:
         """Return the option under the cursor."""
-        return self.options[self.at] if self.options else None
+        return self.options[self.at] if 0 <= self.at < len(self.options) else None
 
     def move(self, by: int) -> None:
         """Move the cursor; at the ends it goes round."""
         if self.options:
-            self.at = (self.at + by) % len(self.options)
+            here = self.at if self.at >= 0 or by > 0 else 0
+            self.at = (here + by) % len(self.options)
             self.repaint()
 
     def mark(self, code: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counter.text import cell, width
+from counter.widgets.paint import Row
+
 FIRST = 3
 """Cell at which text begins in a table with a cursor: bar, `>`, blank."""
 
@@ -29,3 +32,14 @@ def columns(width: int, cells: Sequence[int], *, grow: int) -> list[tuple[int, i
         placed.append((x, wide))
         x += wide + (gaps[index] if index < count - 1 else 0)
     return placed
+
+
+def name_and_employer(
+    row: Row, name_at: tuple[int, int], employer_at: tuple[int, int], name: str, employer: str
+) -> None:
+    """Put a name, which is never cut while there is room, and the employer in what is left beside it."""
+    x, last = name_at[0], employer_at[0] + employer_at[1]
+    row.put(x, name, "strong", last - x)
+    begins = max(employer_at[0], x + min(width(cell(name)), last - x) + 2)
+    if last - begins >= 6 or begins == employer_at[0]:
+        row.put(begins, employer, "muted", last - begins)

@@ -83,13 +83,11 @@ class Sheet(Vertical):
     """A dialog's plane in the middle of the stage; its children are rows, lists and fields."""
 
     def __init__(self, *parts: Widget | Sequence[Widget], wide: bool = False) -> None:
-        super().__init__(classes="stage")
+        super().__init__(classes="sheet -wide" if wide else "sheet")
         self._parts = [w for part in parts for w in ([part] if isinstance(part, Widget) else part)]
-        self._wide = wide
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="sheet -wide" if self._wide else "sheet"):
-            yield from self._parts
+        yield from self._parts
 
 
 def titled(verdict: str, text: str, right: str, cells: int = NARROW) -> Rows:
