@@ -138,6 +138,18 @@ class Office:
             self.ctx, submission_id=sub.id, version=sub.version, actor=actor, key=uuid4()
         )
 
+    def reject(self, sub: SubmissionView) -> SubmissionView:
+        """Refuse a submission as forged."""
+        return verdicts.reject(
+            self.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            ground="forged",
+            note="",
+            actor=CLERK,
+            key=uuid4(),
+        )
+
     def again(self, sub: SubmissionView) -> SubmissionView:
         """Begin the visit that answers a notice."""
         return verdicts.return_visit(

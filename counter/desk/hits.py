@@ -45,6 +45,16 @@ def order(conn: sa.Connection, entry_ids: Sequence[int]) -> list[Found]:
     return sorted(found, key=lambda f: (-(f.submission_id or 0), f.pinyin.casefold(), f.entry_id))
 
 
+def of_submission(conn: sa.Connection, submission_id: SubmissionId) -> Found:
+    """Return the line of one submission, also when its person has come again since."""
+    query = (
+        sa.select(ENTRIES.c.id, ENTRIES.c.pinyin, SUBMISSIONS.c.id, SUBMISSIONS.c.status)
+        .join(SUBMISSIONS, SUBMISSIONS.c.entry_id == ENTRIES.c.id)
+        .where(SUBMISSIONS.c.id == submission_id)
+    )
+    return Found(*conn.execute(query).one())
+
+
 def hits(conn: sa.Connection, circular: Circular, page: Sequence[Found]) -> tuple[HitView, ...]:
     """Return the lines of one page."""
     if not page:

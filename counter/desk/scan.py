@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from counter.desk.context import DeskContext
     from counter.desk.views import Resolution, SubmissionId
+    from receipts.number import PaperKind
 
 _ONLINE_ID: Final = re.compile(r"(?=[A-Za-z]*-?\d)[A-Za-z]{1,12}[0-9A-Za-z-]{7,39}")
 """Letters in front, then digits: what the online system prints. Plain words and hanzi never fit."""
@@ -77,25 +78,36 @@ def resolve(ctx: DeskContext, text: str) -> Resolution:
 
 def submission_by_number(conn: sa.Connection, ctx: DeskContext, digits: str) -> SubmissionId | None:
     """Return the submission a valid 14-digit number belongs to, whatever its status, or None."""
+    from receipts.number import parse_number
+
+    number = parse_number(digits)
+    return submission_by_serial(conn, ctx, number.kind, number.year, number.serial, desk=number.desk)
+
+
+def submission_by_serial(
+    conn: sa.Connection, ctx: DeskContext, kind: PaperKind, year: int, serial: int, *, desk: int | None = None
+) -> SubmissionId | None:
+    """Return the submission a paper's serial belongs to, or None; notices run in a series of their own.
+
+    `desk` is the one that a receipt or bag names; an official number names none.
+    """
     import sqlalchemy as sa
 
     from counter.desk.rows import NOTICES, SUBMISSIONS
     from counter.desk.views import SubmissionId
-    from receipts.number import PaperKind, parse_number
+    from receipts.number import PaperKind
 
-    number = parse_number(digits)
-    office = ctx.circular.office.code
-    if number.kind in (PaperKind.RECEIPT, PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG):
+    if kind in (PaperKind.RECEIPT, PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG):
         table, wanted = SUBMISSIONS, SUBMISSIONS.c.id
-    elif number.kind is PaperKind.NOTICE:
+    elif kind is PaperKind.NOTICE:
         table, wanted = NOTICES, NOTICES.c.submission_id
     else:
         return None
     query = sa.select(wanted).where(
-        table.c.office == office, table.c.year == number.year, table.c.serial == number.serial
+        table.c.office == ctx.circular.office.code, table.c.year == year, table.c.serial == serial
     )
-    if number.kind is not PaperKind.NOTICE:
-        query = query.where(SUBMISSIONS.c.desk == number.desk)
+    if desk is not None and kind is not PaperKind.NOTICE:
+        query = query.where(SUBMISSIONS.c.desk == desk)
     found = conn.execute(query).scalar_one_or_none()
     return None if found is None else SubmissionId(found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,17 +16,25 @@ import sqlalchemy as sa
 from counter.clock import business_date
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
-from counter.desk.hits import hits, order
+from counter.desk.hits import Found, hits, of_submission, order
 from counter.desk.loaded import load
 from counter.desk.people import person_view
 from counter.desk.rows import ENTRIES, JOURNAL, SUBMISSIONS, TOKENS, as_row
-from counter.desk.scan import submission_by_number
+from counter.desk.scan import submission_by_number, submission_by_serial
 from counter.desk.unit import circular_of, reading
-from counter.desk.views import DetailsView, EntryId, JournalLine, LookUpView, StatusView, SubmissionView
+from counter.desk.views import (
+    DetailsView,
+    EntryId,
+    JournalLine,
+    LookUpView,
+    StatusView,
+    SubmissionId,
+    SubmissionView,
+)
 from counter.errors import DeskError
 from counter.rules.search import QueryKind, query_tokens
 from receipts.errors import PaperError
-from receipts.number import parse_number
+from receipts.number import PaperKind, parse_number
 
 MOST_HITS: Final = 200
 """Lines of one answer; whoever sees more than that types one letter more."""
@@ -33,7 +42,8 @@ MOST_HITS: Final = 200
 MOST_EVENTS: Final = 200
 """Events of one timeline."""
 
-_OFFICIAL: Final = re.compile(r"\s*\D*[〔\[(（](\d{4})[〕\])）](\d{1,7})\D?\s*")
+_OFFICIAL: Final = re.compile(r"\s*(\D*)[〔\[(（](\d{4})[〕\])）](\d{1,7})\D?\s*")
+"""Prefix and word of the paper, year, serial; the word tells notices from receipts, as both begin at 1."""
 
 
 def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
@@ -41,8 +51,7 @@ def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) ->
     question = query_tokens(text)
     with reading(ctx) as session:
         conn = session.connection()
-        ids, more, kind = _entries(conn, ctx, text, question.token, question.kind)
-        found = order(conn, ids)
+        found, more, kind = _found(conn, ctx, text, question.token, question.kind)
         page = hits(conn, ctx.circular, found[offset : offset + limit])
     return LookUpView(
         query=text,
@@ -54,13 +63,13 @@ def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) ->
     )
 
 
-def _entries(
+def _found(
     conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind
-) -> tuple[list[int], bool, QueryKind]:
+) -> tuple[list[Found], bool, QueryKind]:
     exact = _by_number(conn, ctx, text, token, kind)
     if exact is not None:
         by = QueryKind.SERIAL if kind is QueryKind.SERIAL else QueryKind.PAPER_NUMBER
-        return [exact], False, by
+        return [of_submission(conn, exact)], False, by
     if not token:
         return [], False, kind
     query = (
@@ -71,33 +80,34 @@ def _entries(
         .limit(MOST_HITS + 1)
     )
     ids = [row[0] for row in conn.execute(query)]
-    return ids[:MOST_HITS], len(ids) > MOST_HITS, kind
+    return order(conn, ids[:MOST_HITS]), len(ids) > MOST_HITS, kind
 
 
-def _by_number(conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind) -> int | None:
-    """Return the entry whose submission carries the number asked for."""
-    year, serial = business_date(ctx.clock.now()).year, 0
+def _by_number(
+    conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind
+) -> SubmissionId | None:
+    """Return the submission that carries the number asked for, or whose notice does."""
     if official := _OFFICIAL.fullmatch(text):
-        year, serial = int(official[1]), int(official[2])
-    elif kind is QueryKind.SERIAL and token.isdigit():
-        serial = int(token)
-    elif kind is QueryKind.PAPER_NUMBER:
-        try:
-            number = parse_number(text)
-        except PaperError:
+        paper = _paper_of(ctx, official[1].strip())
+        if paper is None:
             return None
-        found = submission_by_number(conn, ctx, number.digits)
-        query = sa.select(SUBMISSIONS.c.entry_id).where(SUBMISSIONS.c.id == found)
-        return None if found is None else conn.execute(query).scalar_one()
-    if not serial:
-        return None
-    return conn.execute(
-        sa.select(SUBMISSIONS.c.entry_id).where(
-            SUBMISSIONS.c.office == ctx.circular.office.code,
-            SUBMISSIONS.c.year == year,
-            SUBMISSIONS.c.serial == serial,
-        )
-    ).scalar_one_or_none()
+        return submission_by_serial(conn, ctx, paper, int(official[2]), int(official[3]))
+    if kind is QueryKind.SERIAL and token.isdigit():
+        year = business_date(ctx.clock.now()).year
+        return submission_by_serial(conn, ctx, PaperKind.RECEIPT, year, int(token))
+    if kind is QueryKind.PAPER_NUMBER:
+        with suppress(PaperError):
+            return submission_by_number(conn, ctx, parse_number(text).digits)
+    return None
+
+
+def _paper_of(ctx: DeskContext, words: str) -> PaperKind | None:
+    """Return the paper whose word ends what stands before the year; without any word it is the receipt."""
+    if not words:
+        return PaperKind.RECEIPT
+    fitting = [paper for paper in ctx.circular.papers if words.endswith(paper.word)]
+    longest = max(fitting, key=lambda paper: len(paper.word), default=None)
+    return None if longest is None else PaperKind(longest.kind)
 
 
 def details(ctx: DeskContext, entry_id: EntryId) -> DetailsView:
