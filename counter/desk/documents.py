@@ -133,11 +133,14 @@ def labels(
 ) -> tuple[BagLabel, ...]:
     """Return one label for each bag of the circular; all carry the receipt's serial."""
     held = sum(o.held for o in sub.originals)
-    given = sum(i.finding is not None and str(i.finding.kind) == "ok" for i in sub.items)
     made = []
     for place, bag in enumerate(circular.bags, start=1):
         own = PaperNumber(PaperKind(bag.paper), number.year, number.desk, number.serial)
         of_originals = own.kind is PaperKind.ORIGINALS_BAG
+        given = sum(
+            circular.group(i.group).bag == bag.code and i.finding is not None and str(i.finding.kind) == "ok"
+            for i in sub.items
+        )
         made.append(
             BagLabel(
                 office=circular.office.name,
