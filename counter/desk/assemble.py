@@ -10,7 +10,7 @@ from counter.circular.model import Circular, Item, Reason
 from counter.clock import business_date
 from counter.desk.allowed import allowed
 from counter.desk.context import DeskContext
-from counter.desk.findings import findings_now, is_earlier, is_waiting, open_items, told_defects
+from counter.desk.findings import asked_for, findings_now, is_earlier, is_open, is_waiting, told_defects
 from counter.desk.loaded import Loaded
 from counter.desk.people import online_state, person_view
 from counter.desk.rows import Row, unpack
@@ -140,11 +140,11 @@ def paper_view(circular: Circular, paper: Row, prints: tuple[Row, ...]) -> Paper
 
 
 def _items(ctx: DeskContext, circular: Circular, loaded: Loaded, waiting: bool) -> tuple[ItemView, ...]:
-    reopened = open_items(loaded)
+    asked = asked_for(loaded)
     views = []
     for blank in _blank_items(ctx, circular, loaded.sub["circular_version_id"], loaded.sub["situations"]):
         row = loaded.findings.get(blank.code)
-        item_open = not waiting and (reopened is None or blank.code in reopened)
+        item_open = not waiting and is_open(loaded, blank.code, asked)
         if row is None and item_open:
             views.append(blank)
             continue

@@ -8,7 +8,7 @@ from uuid import UUID
 from counter.circular.model import Circular
 from counter.desk.act import act_on
 from counter.desk.context import DeskContext
-from counter.desk.findings import as_input, is_earlier, open_items
+from counter.desk.findings import as_input, asked_for, is_earlier, is_open
 from counter.desk.forms import FindingInput
 from counter.desk.loaded import Loaded
 from counter.desk.rows import FINDINGS, ORIGINALS, Row, blank, pack
@@ -127,8 +127,7 @@ def _drop_finding(unit: Unit, loaded: Loaded, row: Row) -> Loaded:
 
 
 def _require_item_open(loaded: Loaded, item: str) -> None:
-    reopened = open_items(loaded)
-    if reopened is not None and item not in reopened:
+    if not is_open(loaded, item, asked_for(loaded)):
         raise DeskError("item-closed", item=item)
 
 

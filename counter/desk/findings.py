@@ -29,17 +29,27 @@ def is_waiting(loaded: Loaded) -> bool:
     return bool(loaded.sub["status"] == "correction" and len(loaded.notices) >= loaded.sub["visit"])
 
 
-def open_items(loaded: Loaded) -> frozenset[str] | None:
-    """Return the items a return visit may judge, None when every item is open."""
+def asked_for(loaded: Loaded) -> frozenset[str] | None:
+    """Return the items the last notice asked for, None on a first visit."""
     if loaded.sub["visit"] == 1 or not loaded.notices:
         return None
     return frozenset(line[0] for line in json.loads(loaded.notices[-1]["lines"]))
 
 
+def is_open(loaded: Loaded, item: str, asked: frozenset[str] | None) -> bool:
+    """Tell whether an item may be judged on this visit; `asked` is what `asked_for` gives.
+
+    On a return visit that is what the notice asked for, and what has no finding of an earlier visit: a waiver
+    that fell with its situation would otherwise leave an item that nobody can judge any more.
+    """
+    row = loaded.findings.get(item)
+    return asked is None or item in asked or row is None or bool(row["visit"] == loaded.sub["visit"])
+
+
 def is_earlier(loaded: Loaded, row: Row) -> bool:
     """Tell whether a finding is of an earlier visit and about something the notice asked for."""
-    reopened = open_items(loaded)
-    return reopened is not None and row["item"] in reopened and row["visit"] < loaded.sub["visit"]
+    asked = asked_for(loaded)
+    return asked is not None and row["item"] in asked and row["visit"] < loaded.sub["visit"]
 
 
 def findings_now(loaded: Loaded) -> list[FindingInput]:

@@ -138,7 +138,7 @@ class ItemView:
     """Only those that the declared situations allow; empty = cannot be waived."""
     finding: FindingView | None
     open: bool
-    """On a return visit only the items of the notice are open; otherwise every item is."""
+    """On a return visit only the items of the notice, and what nobody has judged yet; else every item."""
 
 
 @dataclass(frozen=True)

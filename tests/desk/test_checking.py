@@ -253,6 +253,20 @@ def test_a_return_visit_opens_only_what_the_notice_named(desk: Office) -> None:
     assert sub.status is Status.ACCEPTED
 
 
+def test_a_waiver_that_falls_on_a_return_visit_leaves_its_item_to_be_judged(desk: Office) -> None:
+    sub = desk.tick(desk.opened(), "A1-05", FindingKind.WAIVED, waive_reason="no_title")
+    sub = desk.tick(desk.tick_all(sub, "A3-03"), "A3-03", FindingKind.MISSING, reasons=("not_submitted",))
+    sub = desk.again(desk.correct(sub))
+    sub = submissions.set_situations(
+        desk.ctx, submission_id=sub.id, version=sub.version, situations=(3,), actor=CLERK, key=uuid4()
+    )
+    assert [item.code for item in sub.items if item.open] == ["A1-05", "A3-03"]
+    sub = desk.tick(sub, "A1-05", FindingKind.DEFECT, reasons=("illegible",))
+    sub = desk.tick_all(desk.tick(sub, "A1-05"))
+    assert code_of(lambda: desk.tick(sub, "A1-01")) == "item-closed"
+    assert desk.accept(sub).status is Status.ACCEPTED
+
+
 def test_a_second_notice_repeats_what_is_still_wanting(desk: Office) -> None:
     sub = desk.tick(desk.again(desk.correct(desk.faulty())), "A1-09")
     sub = desk.tick(sub, "A3-03", copies=18)
@@ -391,6 +405,17 @@ def test_a_preview_shows_the_paper_and_stores_nothing(sqlite_desk: Office) -> No
     receipt = verdicts.preview_accept(sqlite_desk.ctx, submission_id=clean.id, fee=CASH, actor=CLERK)
     assert receipt.number == clean.number
     assert receipt.document["online_id"] == clean.person.online_id
+
+
+def test_a_bag_label_counts_what_lies_in_that_bag(sqlite_desk: Office) -> None:
+    sub = add_original(sqlite_desk, sqlite_desk.opened())
+    sub = sqlite_desk.tick(sub, "A1-05", FindingKind.WAIVED, waive_reason="no_title")
+    sqlite_desk.accept(sqlite_desk.tick_all(sub))
+    with sqlite_desk.ctx.records.read() as session:
+        found = session.connection().execute(sa.select(PAPERS.c.data).where(PAPERS.c.template == "label-1"))
+        contents = [json.loads(data)["data"]["contents"] for data in found.scalars()]
+    in_review = [i for i in sub.items if sqlite_desk.ctx.circular.group(i.group).bag == "review"]
+    assert contents == [f"评审材料 {len(in_review) - 1} 项", "原件 1 件"]
 
 
 def test_every_row_of_a_submission_is_bound_into_the_journal(desk: Office) -> None:
