@@ -23,7 +23,7 @@ from counter.clock import Clock
 from counter.config import load_config
 from counter.desk.context import DeskContext
 from counter.desk.rows import CIRCULARS, META
-from counter.desk.unit import our_words, writing
+from counter.desk.unit import our_words, stored_circular, writing
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
 from counter.home import open_home
@@ -53,7 +53,8 @@ def first_run(home: Path, *, clock: Clock, desk: int = 1, demo: bool = False, da
 def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = "") -> DeskContext:
     """Open the records of a home and return what the use cases need.
 
-    Raises DeskError: the home's own codes, and "records" with a reason for a database that cannot be used.
+    Raises DeskError: the home's own codes, "records" with a reason for a database that cannot be used, and
+    "circular" for an adopted circular that this program does not take any more.
     """
     place = open_home(home)
     config = load_config(place.config, {})
@@ -123,11 +124,14 @@ def _backup_into(records: Records, folder: Path) -> Callable[[str], object]:
 
 
 def _current(session: Session) -> tuple[int, Circular] | None:
-    """Return the circular adopted last, None in records that have not begun."""
+    """Return the circular adopted last, None in records that have not begun.
+
+    Raises DeskError as `stored_circular`.
+    """
     row = (
         session.connection()
         .execute(
-            sa.select(CIRCULARS.c.id, CIRCULARS.c.sha256, CIRCULARS.c.toml)
+            sa.select(CIRCULARS.c.id, CIRCULARS.c.doc_no, CIRCULARS.c.sha256, CIRCULARS.c.toml)
             .order_by(CIRCULARS.c.id.desc())
             .limit(1)
         )
@@ -137,7 +141,7 @@ def _current(session: Session) -> tuple[int, Circular] | None:
         return None
     if row.sha256 == hashlib.sha256(shipped_source()).hexdigest():
         return row.id, shipped()
-    return row.id, load(row.toml.encode())
+    return row.id, stored_circular(row.doc_no, row.toml)
 
 
 def _begin(records: Records, clock: Clock, desk: int, demo: bool) -> tuple[int, Circular]:

@@ -108,7 +108,12 @@ class Unit:
         self._rows[f"{table}:{row['id']}"] = digest(loaded.subject_key, row)
 
     def tell(self, kind: str, ref: str, **facts: Any) -> journal.JournalMark:
-        """Append the event of what was done; facts are codes, numbers and digests, never personal data."""
+        """Append the event of what was done; facts are codes, numbers and digests, never personal data.
+
+        `rows` is no fact: under that name stand the digests of what this unit wrote, and no others.
+        """
+        if "rows" in facts:
+            raise TypeError("rows are noted, not told")
         body = {name: value for name, value in facts.items() if value not in ("", None, (), [])}
         if self._rows:
             body["rows"] = self._rows
@@ -187,16 +192,30 @@ def our_words() -> Iterator[None]:
 
 
 def circular_of(conn: sa.Connection, ctx: DeskContext, version_id: int) -> Circular:
-    """Return a circular by the version a submission was judged by."""
+    """Return a circular by the version a submission was judged by. Raises DeskError as `stored_circular`."""
     if version_id == ctx.circular_version_id:
         return ctx.circular
     known = ctx.memory.circulars.get(version_id)
     if known is None:
-        from counter.circular.loader import load as read_circular
-
-        toml = conn.execute(sa.select(CIRCULARS.c.toml).where(CIRCULARS.c.id == version_id)).scalar_one()
-        known = ctx.memory.circulars.setdefault(version_id, read_circular(toml.encode()))
+        row = conn.execute(
+            sa.select(CIRCULARS.c.doc_no, CIRCULARS.c.toml).where(CIRCULARS.c.id == version_id)
+        ).one()
+        known = ctx.memory.circulars.setdefault(version_id, stored_circular(row.doc_no, row.toml))
     return known
+
+
+def stored_circular(doc_no: str, toml: str) -> Circular:
+    """Return a circular as it was adopted.
+
+    Raises DeskError("circular", path, problems) when this program does not take it any more.
+    """
+    from counter.circular.loader import load as read_circular
+    from counter.circular.problems import CircularError
+
+    try:
+        return read_circular(toml.encode())
+    except CircularError as e:
+        raise DeskError("circular", path=doc_no, problems=e.problems) from e
 
 
 def ref_of(loaded: Loaded) -> str:

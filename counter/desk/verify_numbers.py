@@ -47,7 +47,12 @@ def serials(conn: sa.Connection, story: Story) -> Check:
             return failed(
                 "numbers", count, f"{series}:{year}:{expected + 1:05d}", why, office=office, counter=last or 0
             )
-    told = {parse_number(digits) for digits in story.opened}
+    told = set()
+    for digits in story.opened:
+        try:
+            told.add(parse_number(digits))
+        except PaperError:
+            return failed("numbers", count, "journal", "never_opened")
     numbers = conn.execute(sa.select(SUBMISSIONS.c.year, SUBMISSIONS.c.desk, SUBMISSIONS.c.serial))
     there = {PaperNumber(PaperKind.RECEIPT, year, desk, serial) for year, desk, serial in numbers}
     if odd := sorted(told ^ there, key=lambda n: (n.year, n.serial)):

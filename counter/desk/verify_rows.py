@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
 from counter.desk.rows import (
+    CIRCULARS,
     ENTRIES,
     FEES,
     FINDINGS,
@@ -31,11 +33,17 @@ _PAGE = 1000
 def rows(conn: sa.Connection, story: Story) -> Check:
     """Compare each row's digest with the journal's last one.
 
+    A circular is held against the seal under which it was adopted.
     `why`: `changed` (the row differs), `unknown` (the journal never heard of it), `back` (the journal took it
     away), `gone` (the journal has it, the table not). Rows of a person whose key is erased are counted only.
     """
     left = {name for name, value in story.rows.items() if value is not None}
     count = erased = 0
+    for version in conn.execute(sa.select(CIRCULARS)):
+        count += 1
+        own = hashlib.sha256(version.toml.encode()).hexdigest()
+        if own != version.sha256 or (version.circular_id, own) not in story.circulars:
+            return failed("rows", count, f"circular_version:{version.id}", "changed")
     for table in TABLES:
         for key, row in _with_keys(conn, table):
             name = f"{table.name}:{row['id']}"
@@ -92,6 +100,6 @@ def _with_keys(conn: sa.Connection, table: sa.Table) -> Iterator[tuple[bytes, Ro
         yield bytes(row.pop("its_key")), row
 
 
-def _by_table_and_id(name: str) -> tuple[str, int]:
+def _by_table_and_id(name: str) -> tuple[str, int, str]:
     table, _, number = name.partition(":")
-    return table, int(number)
+    return table, int(number) if number.isdecimal() else 0, name

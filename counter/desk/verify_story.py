@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +24,13 @@ class Story:
     subjects: dict[str, str] = field(default_factory=dict)
     """Commitment to the person of each submission, by reference."""
     opened: list[str] = field(default_factory=list)
-    """Receipt numbers of all submissions in the order they were opened."""
+    """Receipt numbers of all submissions in the order they were opened; whether they are any is not said."""
     fees: dict[str, tuple[str, int]] = field(default_factory=dict)
     """State and fen of each submission's fee, by reference."""
     prints: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     """SHA-256 and size of each printed file, by paper number and copy."""
+    circulars: set[tuple[str, str]] = field(default_factory=set)
+    """Id and SHA-256 of each circular that was adopted."""
 
 
 def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
@@ -47,14 +50,18 @@ def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
 
 
 def _take(story: Story, kind: str, ref: str, body: dict[str, Any]) -> None:
-    """Take in what one event tells."""
+    """Take in what one event tells; what is of another type than the desk writes is not taken for told."""
     if body is None:
         return
-    story.rows.update(body.get("rows", {}))
+    for name, value in body.get("rows", {}).items():
+        if value is None or isinstance(value, str):
+            story.rows[name] = value
     if kind == "submission.opened":
         story.subjects[ref] = body["subject"]
-        story.opened.append(body["number"])
+        story.opened.append(str(body["number"]))
     elif kind == "fee.recorded":
-        story.fees[ref] = (body["state"], body["amount_fen"])
+        story.fees[ref] = (str(body["state"]), operator.index(body["amount_fen"]))
     elif kind == "paper.printed":
         story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"])
+    elif kind == "circular.adopted":
+        story.circulars.add((body["circular"], body["sha256"]))

@@ -15,7 +15,7 @@ from counter.desk.rows import CIRCULARS, JOURNAL
 from counter.errors import DeskError
 from db import journal
 from db.engine import open_records
-from tests.builders import CASH, CLERK, SUPERVISOR, Office, shanghai
+from tests.builders import CASH, CLERK, SUPERVISOR, Office, office_at, shanghai
 from tests.fixtures_db import KEY
 
 CLOCK = FixedClock(shanghai("2024-08-12T09:05"))
@@ -136,3 +136,14 @@ def test_a_correction_begun_under_one_circular_ends_under_it(desk: Office, tmp_p
     shown = verdicts.preview_accept(desk.ctx, submission_id=sub.id, fee=CASH, actor=CLERK)
     assert shown.number == sub.number
     assert desk.accept(sub, key=uuid4()).display == "连工信职收〔2024〕00001号"
+
+
+def test_an_adopted_circular_that_cannot_be_read_any_more_is_refused_in_words(tmp_path: Path) -> None:
+    made = office_at(tmp_path)
+    with made.ctx.records.write() as session:
+        session.connection().exec_driver_sql("DROP TRIGGER circular_version_no_update")
+        session.connection().execute(sa.update(CIRCULARS).values(toml="x = [", sha256="0" * 64))
+    made.ctx.records.close()
+    with pytest.raises(DeskError) as caught:
+        office_at(tmp_path)
+    assert (caught.value.code, caught.value.facts["path"]) == ("circular", made.ctx.circular.doc_no)

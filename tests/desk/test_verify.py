@@ -7,15 +7,20 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from counter.circular.loader import shipped_source
 from counter.desk import checklist, papers, submissions, verdicts
 from counter.desk.backup import backup
 from counter.desk.export import export_day
 from counter.desk.forms import FeeInput
+from counter.desk.office import adopt_circular
+from counter.desk.unit import Unit
 from counter.desk.verify import Check, VerifyReport, verify
+from db import journal
 from db.engine import Records
 from tests.builders import CLERK, Office, office, office_at
 
@@ -336,6 +341,66 @@ def test_an_event_with_another_body_stops_nothing(desk: Office) -> None:
         table="journal",
     )
     assert found(desk, "journal") == ("journal:5", "seal")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "codes"),
+    [
+        ("submission.opened", {"number": "x", "subject": "y"}, "numbers totals"),
+        ("submission.opened", {"number": 5, "subject": "y"}, "numbers totals"),
+        ("fee.recorded", {"state": "paid", "amount_fen": "30000"}, ""),
+        ("fee.recorded", {"state": "paid", "amount_fen": 30000}, "totals"),
+        ("fee.recorded", {"state": ["paid"], "amount_fen": 30000}, ""),
+        ("finding.recorded", {"rows": {"weird": "y"}}, "rows"),
+        ("finding.recorded", {"rows": {"fee:z": "y"}}, "rows"),
+        ("finding.recorded", {"rows": ["fee:1"]}, ""),
+        ("paper.printed", {"number": [1], "sha256": 3, "size": "q"}, ""),
+    ],
+)
+def test_an_event_no_desk_would_write_stops_no_check(
+    desk: Office, kind: str, body: dict[str, Any], codes: str
+) -> None:
+    with desk.ctx.records.write() as session:
+        journal.append(
+            session,
+            at=desk.clock.now(),
+            desk=1,
+            actor="x",
+            role="clerk",
+            kind=kind,
+            ref="submission:99",
+            body=body,
+        )
+    assert list(bad(verify(desk.ctx))) == codes.split()
+
+
+def test_a_changed_circular_is_found(desk: Office) -> None:
+    tamper(desk, "UPDATE circular_version SET toml = toml || '# '", table="circular_version")
+    assert found(desk, "rows") == ("circular_version:1", "changed")
+
+
+def test_a_circular_and_its_seal_changed_together_are_found(desk: Office) -> None:
+    seal = hashlib.sha256(shipped_source() + b"# ").hexdigest()
+    change = f"UPDATE circular_version SET toml = toml || '# ', sha256 = '{seal}'"
+    tamper(desk, change, table="circular_version")
+    assert found(desk, "rows") == ("circular_version:1", "changed")
+
+
+def test_an_older_circular_that_cannot_be_read_is_told(desk: Office, tmp_path: Path) -> None:
+    (tmp_path / "next.toml").write_bytes(shipped_source() + b"# \n")
+    later = adopt_circular(desk.ctx, file=tmp_path / "next.toml", actor=CLERK)
+    tamper(desk, "UPDATE circular_version SET toml = 'x = [' WHERE id = 1", table="circular_version")
+    report = verify(later)
+    assert bad(report)["rows"].first_bad == "circular_version:1"
+    assert (bad(report)["life"].first_bad, bad(report)["life"].facts["why"]) == (
+        "circular_version",
+        "circular",
+    )
+
+
+def test_digests_of_rows_are_noted_and_never_told(desk: Office) -> None:
+    with desk.ctx.records.write() as session, pytest.raises(TypeError):
+        Unit(session, desk.ctx, CLERK).tell("fee.bill", "submission:1", rows={"fee:1": "0" * 40})
 
 
 def test_a_forgotten_submission_is_found(desk: Office) -> None:
