@@ -190,7 +190,7 @@ def _looked(records: Records, look: Callable[[sa.Connection, datetime], Check], 
 
 
 def _circular(conn: sa.Connection, now: datetime) -> Check:
-    """The circular in force can be read and its window is not over."""
+    """Every circular that submissions are judged by can be read, and the last one's window is not over."""
     import sqlalchemy as sa
 
     from counter.circular.loader import load
@@ -198,11 +198,12 @@ def _circular(conn: sa.Connection, now: datetime) -> Check:
     from counter.circular.problems import CircularError
     from counter.desk.rows import CIRCULARS
 
-    toml = conn.execute(sa.select(CIRCULARS.c.toml).order_by(CIRCULARS.c.id.desc()).limit(1)).scalar()
-    if toml is None:
+    versions = conn.execute(sa.select(CIRCULARS.c.toml).order_by(CIRCULARS.c.id)).scalars().all()
+    if not versions:
         return Check("circular", Health.BAD, "circular-missing")
     try:
-        circular = load(toml.encode())
+        for toml in versions:
+            circular = load(toml.encode())
     except CircularError as e:
         return Check("circular", Health.BAD, "circular-broken", {"problems": len(e.problems)})
     facts: dict[str, object] = {"doc_no": circular.doc_no, "end": circular.window(WindowKind.COUNTER).end}

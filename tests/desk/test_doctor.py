@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from counter.circular.loader import shipped_source
 from counter.clock import FixedClock
 from counter.desk import office as opening
 from counter.desk.backup import backup
@@ -140,6 +141,23 @@ def test_a_full_disk_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     for free, say in ((200 * 2**20, "disk"), (200 * 2**20 - 1, "disk-full")):
         monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: usage(2**40, 0, free))
         assert look(home)["disk"].say == say
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_circular_that_cannot_be_read_is_told_also_an_older_one(
+    home: Path, tmp_path: Path, version: int
+) -> None:
+    (tmp_path / "next.toml").write_bytes(shipped_source() + b"# \n")
+    ctx = opened(home)
+    opening.adopt_circular(ctx, file=tmp_path / "next.toml", actor=CLERK)
+    assert look(home)["circular"].health is Health.OK
+    with ctx.records.write() as session:
+        run = session.connection().exec_driver_sql
+        run("DROP TRIGGER circular_version_no_update")
+        run(f"UPDATE circular_version SET toml = 'x = [' WHERE id = {version}")
+    ctx.records.close()
+    found = look(home)["circular"]
+    assert (found.health, found.say) == (Health.BAD, "circular-broken")
 
 
 def test_a_stuck_paper_is_told(home: Path) -> None:
