@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +17,16 @@ ROOT = Path(__file__).resolve().parent.parent
 COUNTER = ROOT / "counter"
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """Return a source file as a tree, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def raised() -> Iterator[tuple[str, ast.expr, set[str]]]:
     """Give every `DeskError(code, **facts)` of the source: where, the code's expression, the facts' names."""
     for path in sorted(COUNTER.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DeskError" and node.args:
                 names = {word.arg or "**" for word in node.keywords}
                 yield f"{path.relative_to(COUNTER.parent)}:{node.lineno}", node.args[0], names
@@ -46,7 +53,7 @@ def words_of_the_source() -> set[str]:
         for package in ("counter", "db", "receipts")
         for path in sorted((ROOT / package).rglob("*.py"))
         if path.name not in ("words.py", "word_lists.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 

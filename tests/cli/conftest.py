@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,7 @@ from counter.desk.office import first_run, open_desk
 from counter.desk.papers import drain
 from tests.builders import Office, shanghai
 
+ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -31,8 +35,33 @@ class Morning:
     """Number of the correction notice of 吕一."""
 
 
+@functools.cache
+def zygote() -> subprocess.Popen[str]:
+    """Start the process that forks one child a command; it ends with this process, whose pipe it reads."""
+    line = [sys.executable, "-P", str(Path(__file__).with_name("zygote.py"))]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True, bufsize=1
+    )
+
+
 def counter(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run one command on a home, in English unless `COUNTER_LANG` says otherwise."""
+    settings = os.environ | {"COUNTER_HOME": str(home), "COUNTER_LANG": "en"} | env
+    forks = zygote()
+    assert forks.stdin is not None
+    assert forks.stdout is not None
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        forks.stdin.write(
+            json.dumps({"words": words, "env": settings, "out": str(out), "err": str(err)}) + "\n"
+        )
+        code = int(forks.stdout.readline())
+        return subprocess.CompletedProcess(words, code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def fresh(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run one command in a Python of its own, for what depends on how that starts."""
     line = [sys.executable, "-P", "-m", "counter", *words]
     settings = os.environ | {"COUNTER_HOME": str(home), "COUNTER_LANG": "en"} | env
     return subprocess.run(

@@ -25,6 +25,12 @@ def started(home: Path, *words: str) -> tuple[Terminal, list[Any]]:
     return terminal, termios.tcgetattr(terminal.master)
 
 
+def wait_until_raw(terminal: Terminal, before: list[Any]) -> None:
+    """Return at the moment the program takes the terminal out of line mode."""
+    while termios.tcgetattr(terminal.master) == before:
+        time.sleep(0.002)
+
+
 @pytest.mark.parametrize("delay", [0.05, 0.15, 0.4])
 def test_a_scan_that_comes_before_the_first_paint_opens_its_submission(
     morning: Morning, delay: float
@@ -34,6 +40,14 @@ def test_a_scan_that_comes_before_the_first_paint_opens_its_submission(
         time.sleep(delay)
         os.write(terminal.master, morning.accepted.encode() + b"\r")
         terminal.wait("单雄", timeout=20)
+
+
+def test_a_scan_during_the_imports_leaves_no_trace_on_the_screen(morning: Morning) -> None:
+    terminal, before = started(morning.home)
+    with terminal:
+        wait_until_raw(terminal, before)
+        os.write(terminal.master, morning.accepted.encode() + b"\r")
+        terminal.wait("^P", timeout=20)
         terminal.settle()
         assert morning.accepted not in bytes(terminal.raw).decode(errors="replace")
 
@@ -55,8 +69,7 @@ def test_a_signal_gives_the_terminal_back(morning: Morning, number: signal.Signa
         if moment == "painted":
             terminal.wait("^P", timeout=20)
         else:
-            while termios.tcgetattr(terminal.master) == before:
-                time.sleep(0.002)
+            wait_until_raw(terminal, before)
         os.kill(terminal.pid, number)
         assert terminal.ended(timeout=20) == (143 if moment == "painted" else 128 + number)
         assert termios.tcgetattr(terminal.master) == before
@@ -65,8 +78,7 @@ def test_a_signal_gives_the_terminal_back(morning: Morning, number: signal.Signa
 def test_ctrl_c_during_the_imports_gives_the_terminal_back(morning: Morning) -> None:
     terminal, before = started(morning.home)
     with terminal:
-        while termios.tcgetattr(terminal.master) == before:
-            time.sleep(0.002)
+        wait_until_raw(terminal, before)
         os.write(terminal.master, b"\x03")
         assert terminal.ended(timeout=20) == 130
         assert termios.tcgetattr(terminal.master) == before
