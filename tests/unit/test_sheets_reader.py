@@ -16,6 +16,7 @@ from counter.sheets.report import Roster
 from counter.sheets.roster import load_roster
 from tests import sheetmaker
 
+DATA = Path(__file__).resolve().parents[1] / "data"
 TODAY = date(2024, 8, 12)
 RARE = ("王䶮", "陈𬭎", "李㛃", "吕𠅤", "赵堃", "孙喆")
 
@@ -38,6 +39,20 @@ def test_size_and_hash_are_those_of_the_bytes_that_were_read(tmp_path: Path) -> 
     path = sheetmaker.roster(tmp_path / "r.xlsx", *sheetmaker.people(3))
     file = read_roster(path)
     assert (file.size, file.sha256) == (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_an_old_xls_is_read_like_any_workbook() -> None:
+    """`data/roster.xls` is a spreadsheet program's own: five invented people below a merged title.
+
+    Among them rare hanzi, a real date, and a card number that was typed as a number.
+    """
+    got = load(DATA / "roster.xls")
+    assert (got.sheet, got.header) == ("名单", (2, 2))
+    assert [(row.name, row.row) for row in got.rows] == [("周敏平", 3), ("王䶮", 4), ("陈𬭎", 5), ("施桂", 7)]
+    assert got.rows[1].id_number == "320799199701030030"
+    assert [row.submitted_at for row in got.rows[1:3]] == ["2024-08-19 11:39:00", "2024-08-05 10:30:00"]
+    assert [(cell.cell, cell.code) for cell in got.refused] == [("F6", "numeric")]
+    assert [(row.row, row.kind) for row in got.skipped] == [(8, "total")]
 
 
 @pytest.mark.parametrize(
