@@ -263,7 +263,8 @@ class Terminal:
 
     def go_on(self) -> None:
         """Let the program run on after it was frozen."""
-        os.kill(self.pid, signal.SIGCONT)
+        if self.code is None:
+            os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """End the program at once, as a power cut would."""

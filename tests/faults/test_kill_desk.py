@@ -99,6 +99,7 @@ def work_until_killed(clerk: Clerk, person: str, shown: Shown, chance: random.Ra
             if words == at_word:
                 break
         clerk.go_on()
+        assert clerk.code is None, f"ended by itself with {clerk.code}\n{bytes(clerk.raw[-2000:])!r}"
         now = time.perf_counter()
         if not scanned:
             clerk.scan(person)
