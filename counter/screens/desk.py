@@ -174,7 +174,8 @@ class DeskScreen(Area, inherit_bindings=False):
         ]
         self.query_one(Tally).show(tuple(figures))
         self.query_one(Foot).show(view, self.list.page)
-        self.query_one(Side).show(desk_side(view))
+        if self.roomy:
+            self.query_one(Side).show(desk_side(view))
         self.frame()
 
     def resized(self) -> None:

@@ -245,7 +245,8 @@ class SearchScreen(Area, inherit_bindings=False):
 
     def _show_details(self) -> None:
         self.query_one(Details).show(details_rows(self._details, self.shell.circular))
-        self.query_one(Side).show(details_side(self._details, self.shell.circular))
+        if self.roomy:
+            self.query_one(Side).show(details_side(self._details, self.shell.circular))
 
     def reload(self) -> None:
         if self._found is not None and self._found.query and self.shell.ready:

@@ -76,7 +76,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             self.query_one(PersonCard).show(self.view.person)
             live = Act.TICK in self.view.allowed
             self.query_one(Checklist).show(self.view.items, self.pending, self.at, live=live, airy=self.roomy)
-            self.query_one(Side).show(submission_side(self.view, self.shell.now()))
+            if self.roomy:
+                self.query_one(Side).show(submission_side(self.view, self.shell.now()))
 
     @property
     def item(self) -> ItemView:

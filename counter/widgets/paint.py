@@ -16,7 +16,7 @@ from typing import Final, Self
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -114,6 +114,11 @@ class Row:
         self.end = 0
         """First cell after the text put last."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and self.plane == other.plane and self.runs == other.runs
+
+    __hash__ = None  # type: ignore[assignment]
+
     def put(self, x: int, text: str, tone: str = "fact", cells: int | None = None) -> Self:
         """Place a text at cell `x`, cut with `..` if it is wider than `cells`."""
         text = outside.cell(text) if cells is None else outside.fit_cells(text, cells)
@@ -166,9 +171,17 @@ class Painted(Widget):
         return ()
 
     def repaint(self) -> None:
-        """Show what `rows` says now."""
-        self._rows = None
-        self.refresh()
+        """Show what `rows` says now; only lines that differ are painted, which keeps a tick quick."""
+        before, size = self._rows, self.size
+        if before is None or self._for != size or not size.height:
+            self._rows = None
+            self.refresh()
+            return
+        self._rows = after = self.rows(size.width, size.height)
+        blank = Row(self.PLANE)
+        for y in range(size.height):
+            if (before[y] if y < len(before) else blank) != (after[y] if y < len(after) else blank):
+                self.refresh(Region(0, y, size.width, 1))
 
     _rows: Sequence[Row] | None = None
     _for: Size = Size(0, 0)

@@ -18,8 +18,9 @@ class PersonCard(Painted):
 
     def show(self, person: PersonView) -> None:
         """Show a person."""
-        self.person = person
-        self.repaint()
+        if person != self.person:
+            self.person = person
+            self.repaint()
 
     def rows(self, cells: int, height: int) -> Sequence[Row]:
         person = self.person
