@@ -1,7 +1,6 @@
 """The desk on the terminal: areas, themes, scans from anywhere, the ends of the process.
 
-Every key passes `on_event` first. A burst of keys that reads as a code is a scan wherever the focus is: no
-widget keeps any of it. The first paint needs neither database nor ORM; the records open in a thread.
+The first paint needs neither database nor ORM; the records open in a thread.
 """
 
 from __future__ import annotations
@@ -16,35 +15,25 @@ from typing import ClassVar, Final
 
 from textual import events, on, work
 from textual.binding import BindingType
-from textual.timer import Timer
-from textual.widget import Widget
-from textual.widgets import Input
 
 from counter import keys
 from counter.circular.model import Circular
 from counter.clock import Clock
 from counter.desk.context import DeskContext
-from counter.desk.scan import parse_scan
 from counter.desk.views import Actor
 from counter.errors import DeskError
 from counter.i18n import _
-from counter.messages import Broke, Leave, Minute, Ready, Scanned
-from counter.screens.base import Frame, any_screen
+from counter.messages import Broke, Leave, Minute, Ready
+from counter.screens.base import Frame
 from counter.screens.desk import DeskScreen
 from counter.screens.fault import FaultScreen
 from counter.screens.first_run import FirstRunScreen
+from counter.screens.intake import Intake
 from counter.screens.search import SearchScreen
-from counter.screens.shell import Shell
 from counter.screens.too_small import LEAST, TooSmall
 from counter.screens.welcome import Thing, WelcomeScreen
 from counter.themes import THEMES
 from counter.words import sentence
-
-GAP: Final = 0.03
-"""Seconds between two keys that only a scanner undercuts."""
-
-LEAST_SCAN: Final = 6
-"""Signs from which a burst nobody can type counts as a scan even when it is no code of ours."""
 
 LATER: Final = (
     "counter.desk.submissions",
@@ -67,7 +56,7 @@ Opener = Callable[[], DeskContext]
 """Opens the records; runs in a thread after the first paint."""
 
 
-class CounterApp(Shell, inherit_bindings=False):
+class CounterApp(Intake, inherit_bindings=False):
     """Two areas on one frame; dialogs, stops and faults come over them."""
 
     CSS_PATH = Path(__file__).with_name("counter.tcss")
@@ -93,9 +82,6 @@ class CounterApp(Shell, inherit_bindings=False):
         self._things, self._first_run = things, first_run
         self.circular, self.clock, self.actor, self.demo = circular, clock, actor, demo
         self._open_records = open_records
-        self._burst: tuple[events.Key, ...] = ()
-        self._target: Widget | None = None
-        self._release_timer: Timer | None = None
         self._minute = ""
         for look in THEMES:
             self.register_theme(look)
@@ -174,83 +160,6 @@ class CounterApp(Shell, inherit_bindings=False):
             self.push_screen(TooSmall())
         elif not small and isinstance(self.screen, TooSmall):
             self.pop_screen()
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if not self._burst or event.time - self._burst[-1].time > GAP:
-                await self._release()
-            if event.is_printable:
-                self._burst = (*self._burst, event)
-                if len(self._burst) > 1:
-                    self._arm()
-                    return
-                self._target = self.focused
-            elif event.key in ("enter", "tab") and (code := self._code()):
-                await self._scan(code)
-                return
-            elif self._foreign():
-                await self._scan("")
-                return
-            else:
-                await self._release()
-        await super().on_event(event)
-
-    def _code(self) -> str | None:
-        return parse_scan("".join(key.character or "" for key in self._burst)) if self._burst else None
-
-    def _foreign(self) -> bool:
-        """Tell whether the burst is a scan of something that is not ours, where typed lines are not awaited.
-
-        A goods barcode must not become a number of copies, nor a blank in it a finding.
-        """
-        line = "".join(key.character or "" for key in self._burst)
-        top = any_screen(self.screen)
-        scanned = len(line) >= LEAST_SCAN and line.isascii() and bool(line.strip())
-        return scanned and top is not None and not top.takes_lines
-
-    async def _release(self) -> None:
-        held, self._burst = self._burst[1:], ()
-        for key in held:
-            await super().on_event(key)
-
-    def _arm(self) -> None:
-        if self._release_timer is None:
-            self._release_timer = self.set_timer(GAP, self._look)
-
-    async def _look(self) -> None:
-        """Give held keys back once no more follow; while keys still wait to be read, wait too."""
-        self._release_timer = None
-        if not self._burst:
-            return
-        quiet = self._time() - self._burst[-1].time > GAP
-        if quiet and not self.message_queue_size:
-            if code := self._code():
-                await self._scan(code)
-            elif self._foreign():
-                await self._scan("")
-            else:
-                await self._release()
-        else:
-            self._arm()
-
-    async def _scan(self, code: str) -> None:
-        """Hand a scan to the screen on top and take its first letter out of the input it went into."""
-        target, self._burst = self._target, ()
-        if isinstance(target, Input):
-            target.call_later(self._take_back, target)
-        if screen := any_screen(self.screen):
-            screen.post_message(Scanned(code))
-
-    @staticmethod
-    def _take_back(target: Input) -> None:
-        if target.cursor_position:
-            target.action_delete_left()
-
-    @staticmethod
-    def _time() -> float:
-        from textual._time import get_time
-
-        return get_time()
 
     def _fatal_error(self) -> None:
         """End after an unhandled exception without showing what it knew: the stock screen prints locals."""
