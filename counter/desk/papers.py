@@ -26,6 +26,7 @@ from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, DrainReport, PaperView, Role, SubmissionId
 from counter.errors import DeskError
+from db.turn import take_turn
 from receipts import wording
 from receipts.data import as_copy, from_json
 from receipts.errors import PaperError
@@ -197,6 +198,7 @@ def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperV
     digits = _digits(number)
 
     def work(unit: Unit) -> str:
+        take_turn(unit.session)  # two desks that copy one paper get two numbers of copies
         paper = _paper(unit.conn, digits)
         last = unit.conn.execute(
             sa.select(sa.func.max(OUTBOX.c.copy_no)).where(OUTBOX.c.paper_id == paper["id"])

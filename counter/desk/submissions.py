@@ -40,6 +40,7 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
     left: list[Loaded] = []
 
     def work(unit: Unit) -> str:
+        take_turn(unit.session)
         row = unit.conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
         if row is None:
             raise DeskError("unknown-entry")
@@ -63,6 +64,7 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
     entry, tokens = checked(ctx.circular, form, today=business_date(ctx.clock.now()))
 
     def work(unit: Unit) -> str:
+        take_turn(unit.session)
         known = unit.conn.execute(
             sa.select(ENTRIES.c.id).where(
                 ENTRIES.c.circular_id == ctx.circular.id, ENTRIES.c.online_id == entry["online_id"]
@@ -91,11 +93,14 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
 
 
 def _open(unit: Unit, entry: Row) -> Loaded:
+    """Open a submission for an entry that was read in this turn.
+
+    Two desks that call one person, or a desk and a roster import that changes them, come one after the other.
+    """
     ctx = unit.ctx
     require_open(ctx, unit.now)
     if not is_submitted(ctx.circular, entry):
         raise DeskError("not-submitted", online_state=online_state_name(ctx.circular, entry))
-    take_turn(unit.session)  # two desks that call the same person: the second waits, then sees the first
     _refuse_second(unit, entry)
     day = business_date(unit.now)
     office = ctx.circular.office.code

@@ -144,6 +144,25 @@ def test_a_copy_is_marked_counted_and_journalled(desk: Office) -> None:
     assert original.read_bytes() != copy.read_bytes()
 
 
+def test_desks_that_copy_one_paper_at_once_each_get_a_number(desk: Office) -> None:
+    paper = desk.accepted().papers[0]
+    faults: list[str] = []
+
+    def work() -> None:
+        try:
+            papers.reprint(desk.ctx, number=paper.number, actor=CLERK, key=uuid4())
+        except DeskError as e:
+            faults.append(e.code)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert papers.paper_of(desk.ctx, paper.number).prints == 5
+
+
 def test_printing_to_a_file_is_a_copy_too_and_never_overwrites(sqlite_desk: Office, tmp_path: Path) -> None:
     sub = sqlite_desk.accepted()
     target = tmp_path / "mine.pdf"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from counter.desk import roster, scan, submissions
+from counter.desk.context import DeskContext
 from counter.desk.roster import RosterPreview, RosterReport
 from counter.desk.rows import ENTRIES, IMPORTS, TOKENS
+from counter.desk.verify import verify
 from counter.desk.views import Calls, EntryId
 from counter.errors import DeskError
+from counter.sheets.report import Roster
 from tests.builders import CLERK, SUPERVISOR, Office, identity_number
 
 HEADER = (
@@ -202,3 +207,26 @@ def test_a_walk_up_who_appears_on_a_later_roster_keeps_their_papers(desk: Office
     take_in(desk, later)
     now = submissions.view(desk.ctx, sub.id)
     assert (now.person.name, now.person.online_state) == ("买买提·艾山", "已提交")
+
+
+def test_who_is_called_while_a_roster_is_stored_is_taken_in_as_it_says(
+    desk: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(desk, write(tmp_path / "r.csv", person(1)))
+    (entry,) = (EntryId(row.id) for row in entries(desk))
+    shown = preview(desk, write(tmp_path / "later.csv", person(1, 姓名="刘宇祥")))
+    opened: list[str] = []
+    visit = threading.Thread(target=lambda: opened.append(desk.open(entry).person.name))
+    plan = roster._plan
+
+    def while_somebody_comes(conn: sa.Connection, ctx: DeskContext, found: Roster) -> Any:
+        made = plan(conn, ctx, found)
+        visit.start()
+        visit.join(1)
+        return made
+
+    monkeypatch.setattr(roster, "_plan", while_somebody_comes)
+    roster.import_roster(desk.ctx, preview=shown, actor=SUPERVISOR, key=uuid4())
+    visit.join()
+    assert opened == ["刘宇祥"]
+    assert verify(desk.ctx).ok
