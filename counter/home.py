@@ -47,9 +47,28 @@ class Home:
         return self.path / "desk.db"
 
     @property
+    def begun(self) -> Path:
+        """Stands once the records have been begun, so that records that vanish are never begun anew."""
+        return self.path / "begun"
+
+    @property
     def logs(self) -> Path:
         """Where logs are written."""
         return self.path / "logs"
+
+    def require_records(self) -> None:
+        """Refuse a home whose records were there once and are gone: an empty desk must not take their place.
+
+        Raises DeskError `records-gone`.
+        """
+        gone = not self.database.exists() or self.database.stat().st_size == 0
+        if gone and self.begun.exists():
+            raise DeskError("records-gone", path=self.database)
+
+    def note_begun(self) -> None:
+        """Remember that the records have been begun."""
+        if not self.begun.exists():
+            _write(self.begun, "")
 
     def key(self) -> str:
         """Return the records' key, 64 hex digits.

@@ -88,6 +88,7 @@ SENTENCES: Final[dict[str, str]] = {
     "paper.missing-glyph": _("The fonts lack a sign in the name or a text. Everything else is saved."),
     "paper.private-use": _("A name is written in a private font. Write it with the sign of the ID card."),
     "records": _("The records cannot be used ({reason}). Nothing was changed. Run `counter doctor`."),
+    "records-gone": _("{path} was here and is gone. Begin nothing anew: put the last backup in its place."),
     "records.busy": _("Another desk is saving just now. Try again."),
     "records.damaged": _("The records are damaged. Change nothing; the last backup has to be restored."),
     "records.disk_fault": _("The disk cannot be read or written. Call whoever looks after this machine."),

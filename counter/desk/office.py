@@ -53,15 +53,17 @@ def first_run(home: Path, *, clock: Clock, desk: int = 1, demo: bool = False, da
 def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = "") -> DeskContext:
     """Open the records of a home and return what the use cases need.
 
-    Raises DeskError: the home's own codes, "records" with a reason for a database that cannot be used, and
-    "circular" for an adopted circular that this program does not take any more.
+    Raises DeskError: the home's own codes, "records-gone", "records" with a reason for a database that
+    cannot be used, and "circular" for an adopted circular that this program does not take any more.
     """
     place = open_home(home)
     config = load_config(place.config, {})
+    if not database_url:
+        place.require_records()
     with our_words():
         records = open_records(database_url or place.database, None if database_url else place.key())
     try:
-        return ready(
+        context = ready(
             records,
             home=place.path,
             clock=clock,
@@ -69,6 +71,9 @@ def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = ""
             demo=place.demo,
             calendar=WorkCalendar(closed=config.closed, opened=config.open),
         )
+        if not database_url:
+            place.note_begun()
+        return context
     except BaseException:
         records.close()
         raise

@@ -147,3 +147,20 @@ def test_an_adopted_circular_that_cannot_be_read_any_more_is_refused_in_words(tm
     with pytest.raises(DeskError) as caught:
         office_at(tmp_path)
     assert (caught.value.code, caught.value.facts["path"]) == ("circular", made.ctx.circular.doc_no)
+
+
+@pytest.mark.parametrize("left", [None, b""])
+def test_records_that_vanished_are_never_begun_anew(tmp_path: Path, left: bytes | None) -> None:
+    home = tmp_path / "home"
+    office.first_run(home, clock=CLOCK)
+    file = home / "desk.db"
+    saved = file.read_bytes()
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    with pytest.raises(DeskError) as refused:
+        office.open_desk(home, clock=CLOCK)
+    assert refused.value.code == "records-gone"
+    assert (file.read_bytes() if file.exists() else None) == left
+    file.write_bytes(saved)
+    office.open_desk(home, clock=CLOCK).records.close()
