@@ -102,8 +102,8 @@ class Terminal:
         """Every byte the program wrote, for what must never be in a scrollback."""
         self.pressed = 0
         """Keys pressed by name so far; what is typed or scanned is not counted."""
-        self.freezes = False
-        """Stop the program whenever it has painted, until `go_on`: what is shown is then what it had done."""
+        self.dies_at: Callable[[bytes], bool] | None = None
+        """Kills the program the moment it writes what this finds, before any of it is painted here."""
         self._stream = pyte.ByteStream(self.screen)
         self.started = time.perf_counter()
         self.pid, self.master = pty.fork()
@@ -135,8 +135,8 @@ class Terminal:
         if not data:
             self._reap()
             return False
-        if self.freezes:
-            os.kill(self.pid, signal.SIGSTOP)
+        if self.dies_at is not None and self.dies_at(data):
+            self.kill()
         self.raw += data
         self._answer(data)
         self._stream.feed(data)
@@ -260,11 +260,6 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""
         os.kill(self.pid, number)
-
-    def go_on(self) -> None:
-        """Let the program run on after it was frozen."""
-        if self.code is None:
-            os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """End the program at once, as a power cut would."""

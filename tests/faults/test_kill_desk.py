@@ -2,8 +2,8 @@
 
 The oracle is outside: while the clerk works, another eye reads the screen after every frame and keeps what it
 shows as saved, `已核 n` and the state words of the day's list. Kill -9 comes at a random moment, often in the
-very instant a new word is painted: the desk is stopped at every frame while it is read, so that it cannot
-catch up with what it has said. Each series prints its seed and replays with it.
+very instant a new figure arrives, before it is even painted here. Each series prints its seed and replays
+with it.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from tests.faults.clerk import (
 )
 
 ROW: Final = re.compile(r"^[ #>]{0,3} *(\d{5})  \S+.*?  (受理|补正|挂起|核验中)  ")
+TALLY: Final = re.compile("已核 ([0-9]+)/".encode())
 STATUS: Final = {
     "受理": Status.ACCEPTED,
     "补正": Status.CORRECTION,
@@ -51,21 +52,16 @@ class Shown:
     people: dict[str, str] = field(default_factory=dict)
     """Online ID by number of submission."""
 
-    def look(self, clerk: Clerk, person: str) -> bool:
-        """Read the screen; return whether it shows something new as saved."""
-        if not clerk.whole:
-            return False
-        new = False
+    def look(self, clerk: Clerk, person: str, *, torn: bool = False) -> None:
+        """Read the screen; of a frame that a kill has torn only the checklist's tally."""
+        if not clerk.whole and not torn:
+            return
         if (serial := clerk.serial) and (saved := clerk.saved) is not None:
-            new = saved > self.findings.get(serial, -1)
             self.findings[serial] = max(saved, self.findings.get(serial, 0))
             self.people.setdefault(serial, person)
         for line in clerk.screen.text():
-            if (found := ROW.match(line)) and not clerk.serial:
-                state = STATUS[found.group(2)]
-                new = new or self.decided.get(found.group(1)) is not state
-                self.decided[found.group(1)] = state
-        return new
+            if (found := ROW.match(line)) and not clerk.serial and clerk.whole:
+                self.decided[found.group(1)] = STATUS[found.group(2)]
 
 
 def keys_of_work(chance: random.Random) -> Iterator[tuple[str, ...]]:
@@ -85,22 +81,19 @@ def keys_of_work(chance: random.Random) -> Iterator[tuple[str, ...]]:
 
 
 def work_until_killed(clerk: Clerk, person: str, shown: Shown, chance: random.Random) -> None:
-    """Work on one person and kill the desk at a moment drawn beforehand."""
+    """Work on one person and kill the desk at a moment, or at a painted word, drawn beforehand."""
     at_word = chance.randrange(1, 16) if chance.random() < 0.6 else 0
     limit = time.perf_counter() + chance.uniform(0.05, 1.2) + (3.0 if at_word else 0.0)
-    words = 0
+    if at_word:
+        clerk.dies_at = Word(at_word)
     keys = keys_of_work(chance)
     scanned = pressed = 0.0
-    clerk.freezes = bool(at_word)
-    while time.perf_counter() < limit:
+    while time.perf_counter() < limit and clerk.code is None:
         clerk.pump(0.004)
-        if shown.look(clerk, person):
-            words += 1
-            if words == at_word:
-                break
-        clerk.go_on()
-        assert clerk.code is None, f"ended by itself with {clerk.code}\n{bytes(clerk.raw[-2000:])!r}"
+        shown.look(clerk, person)
         now = time.perf_counter()
+        if clerk.code is not None:
+            break
         if not scanned:
             clerk.scan(person)
             scanned = now
@@ -110,6 +103,25 @@ def work_until_killed(clerk: Clerk, person: str, shown: Shown, chance: random.Ra
             clerk.key(*burst)
             pressed = time.perf_counter()
     clerk.kill()
+    assert clerk.code == -9, f"ended by itself with {clerk.code}\n{bytes(clerk.raw[-2000:])!r}"
+    while clerk.pump(0):
+        pass
+    shown.look(clerk, person, torn=True)
+
+
+class Word:
+    """Finds the n-th time that the tally of what is saved is painted with another figure."""
+
+    def __init__(self, nth: int) -> None:
+        self.left = nth
+        self.last = b""
+
+    def __call__(self, data: bytes) -> bool:
+        for figure in TALLY.findall(data):
+            if figure != self.last:
+                self.last = figure
+                self.left -= 1
+        return self.left <= 0
 
 
 def takes_keys(clerk: Clerk) -> bool:
@@ -123,7 +135,6 @@ def settle(clerk: Clerk, person: str, shown: Shown, seconds: float) -> None:
     while time.perf_counter() < end:
         clerk.pump(0.004)
         shown.look(clerk, person)
-        clerk.go_on()
 
 
 def is_there(home: Path, shown: Shown) -> None:
