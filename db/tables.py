@@ -172,7 +172,7 @@ class Submission(_Versioned, table=True):
         ),
         sa.Index("ix_submission_entry_id", "entry_id"),
         sa.Index("ix_submission_day", "opened_day", "id"),
-        sa.Index("ix_submission_status", "status", "id"),
+        sa.Index("ix_submission_status", "status", "deadline"),
         _partial("ix_submission_held", "id", "originals_state IN ('held', 'partly_returned')"),
         sa.CheckConstraint("serial > 0 AND desk BETWEEN 1 AND 99", name="serial_positive"),
     )
@@ -370,6 +370,7 @@ class Journal(SQLModel, table=True):
     hash: bytes
     __table_args__ = (
         sa.Index("ix_journal_ref", "ref", "seq"),
+        sa.Index("ix_journal_at", "at"),
         sa.CheckConstraint("seq > 0 AND length(prev) = 32 AND length(hash) = 32", name="shape"),
     )
 

@@ -68,11 +68,10 @@ def read_day(conn: sa.Connection, ctx: DeskContext, day: date) -> Day:
         .where(FEES.c.day == day.isoformat(), FEES.c.state != "voided")
         .order_by(FEES.c.at, FEES.c.id)
     )
+    # Not by ORDER BY and LIMIT: that would tempt the database to walk back from today.
+    seq = conn.execute(sa.select(sa.func.max(JOURNAL.c.seq)).where(events)).scalar_one()
     last = conn.execute(
-        sa.select(JOURNAL.c.seq, JOURNAL.c.at, JOURNAL.c.hash)
-        .where(events)
-        .order_by(JOURNAL.c.seq.desc())
-        .limit(1)
+        sa.select(JOURNAL.c.seq, JOURNAL.c.at, JOURNAL.c.hash).where(JOURNAL.c.seq == seq)
     ).one_or_none()
     return Day(
         day=day,

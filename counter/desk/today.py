@@ -161,11 +161,10 @@ def _capped(conn: sa.Connection, table: sa.Table, condition: Any) -> int:
 
 
 def _next_deadline(conn: sa.Connection, now: datetime) -> date | None:
-    at = conn.execute(
-        sa.select(sa.func.min(SUBMISSIONS.c.deadline)).where(
-            SUBMISSIONS.c.status == "correction", SUBMISSIONS.c.deadline > now
-        )
-    ).scalar_one()
+    coming = sa.select(SUBMISSIONS.c.deadline).where(
+        SUBMISSIONS.c.status == "correction", SUBMISSIONS.c.deadline > now
+    )
+    at = conn.execute(coming.order_by(SUBMISSIONS.c.deadline).limit(1)).scalar_one_or_none()
     return None if at is None else business_date(at)
 
 

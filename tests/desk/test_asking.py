@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
-from counter.desk import search, submissions, today
+from counter.desk import export, search, submissions, today
 from counter.desk.scan import parse_scan, resolve
 from counter.desk.views import Calls, Opens, Several, Unknown
 from counter.rules.status import Status
@@ -215,3 +220,48 @@ def test_the_figures_of_a_day_use_their_indexes(sqlite_desk: Office) -> None:
             )
             plans.append(" ".join(str(row[-1]) for row in rows))
     assert all("ix_" in plan for plan in plans), plans
+
+
+def plans(desk: Office, work: Callable[[], object]) -> list[str]:
+    """Return how the database goes about every query of some work: the lines of its plans."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(desk.ctx.records.read_engine, "before_cursor_execute", note)
+    work()
+    event.remove(desk.ctx.records.read_engine, "before_cursor_execute", note)
+    with desk.ctx.records.read() as session:
+        run = session.connection().exec_driver_sql
+        return [
+            row.detail
+            for statement, values in asked
+            if statement.lstrip().startswith("SELECT")
+            for row in run(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+
+@pytest.mark.parametrize("what", ["desk", "export", "look-up", "details", "parked"])
+def test_nothing_a_screen_or_a_day_needs_walks_through_a_whole_table(sqlite_desk: Office, what: str) -> None:
+    desk = sqlite_desk
+    sub = desk.correct(desk.faulty())
+    work: dict[str, Callable[[], object]] = {
+        "desk": lambda: today.desk_view(desk.ctx),
+        "export": lambda: export.day_sheets(desk.ctx, date(2024, 8, 12)),
+        "look-up": lambda: search.look_up(desk.ctx, "zs"),
+        "details": lambda: search.details(desk.ctx, sub.person.entry_id),
+        "parked": lambda: today.parked(desk.ctx),
+    }
+    found = plans(desk, work[what])
+    assert found
+    tables = "act|fee|finding|journal|notice|original|outbox|paper|roster_entry|search_token|submission"
+    few = r"(?! USING (?:COVERING )?INDEX ix_\w+_(?:held|no_bill))"  # partial indexes of a handful of rows
+    assert [line for line in found if re.match(rf"SCAN (?:{tables})\b{few}", line)] == []
+
+
+def test_the_next_deadline_is_the_first_of_an_index(sqlite_desk: Office) -> None:
+    sqlite_desk.correct(sqlite_desk.faulty())
+    assert today.desk_view(sqlite_desk.ctx).next_deadline == date(2024, 9, 10)
+    found = plans(sqlite_desk, lambda: today.desk_view(sqlite_desk.ctx))
+    assert [line for line in found if "ix_submission_status (status=? AND deadline>?)" in line]

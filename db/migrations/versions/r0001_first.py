@@ -97,6 +97,7 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_journal")),
     )
+    op.create_index("ix_journal_at", "journal", ["at"], unique=False)
     op.create_index("ix_journal_ref", "journal", ["ref", "seq"], unique=False)
     _create(
         "meta",
@@ -293,7 +294,7 @@ def _tables() -> None:
     op.create_index("ix_submission_day", "submission", ["opened_day", "id"], unique=False)
     op.create_index(op.f("ix_submission_decided_day"), "submission", ["decided_day"], unique=False)
     op.create_index("ix_submission_entry_id", "submission", ["entry_id"], unique=False)
-    op.create_index("ix_submission_status", "submission", ["status", "id"], unique=False)
+    op.create_index("ix_submission_status", "submission", ["status", "deadline"], unique=False)
     op.create_index(
         "ix_submission_held",
         "submission",
