@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 AT = 18
 """Cell at which texts begin."""
 
+QUIET = 2
+"""Modules left off each side of the code: half of its quiet zone is enough on a lit screen."""
+
 
 class PreviewScreen(Dialog[None], inherit_bindings=False):
     """One paper as it would be printed now; nothing of it is stored."""
@@ -84,8 +87,8 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
             for index, piece in enumerate(wrap_cells(text, WIDE - AT - 2)):
                 row = Row("raised").put(AT, piece, "fact")
                 rows.append(row if index else row.put(LABEL, label_words(label), "muted", AT - LABEL - 1))
-        code = code_rows(view)
         room = max(8, self.app.size.height - 9)
+        code = code_rows(view, room)
         pages = [rows[at : at + room] for at in range(0, len(rows), room)]
         if len(pages[-1]) + len(code) + 1 > room:
             pages.append([])
@@ -156,38 +159,22 @@ def label_words(code: str) -> str:
     return words.get(code, code)
 
 
-def code_rows(view: PreviewView) -> list[Row]:
-    """Return the barcode in cells, one narrow module a cell where it fits, with the digits below.
+def code_rows(view: PreviewView, room: int) -> list[Row]:
+    """Return the digits of the code and, where `room` rows are enough, its QR in cells that a phone reads.
 
-    112 modules do not fit on a sheet of 76 cells, so the QR code stands in for it there: two modules would
-    need half blocks, whose width is not the same on every terminal.
+    Two blanks make a square module. Half blocks would halve it, but their width differs between terminals; on
+    80x24 the digits stand alone.
     """
-    rows: list[Row] = []
     digits = " ".join(
         (view.number[:1], view.number[1:3], view.number[3:5], view.number[5:12], view.number[12:])
     )
-    rows.append(Row("raised").put(LABEL, _("Code {digits}").format(digits=digits), "fact"))
-    if view.bars:
-        ink = bytearray(56)
-        for first, wide in view.bars:
-            for module in range(first, min(first + wide, 112)):
-                ink[module // 2] += 1
-        line = "".join("#" if cell else " " for cell in ink)
-        for _n in range(2):
-            row = Row("raised")
-            _ink(row, LABEL, line)
-            rows.append(row)
+    rows = [Row("raised").put(LABEL, _("Code {digits}").format(digits=digits), "fact")]
+    modules = [line[QUIET:-QUIET] for line in view.qr[QUIET:-QUIET]]
+    if not modules or len(modules) >= room:
+        return rows
+    for line in modules:
+        row = Row("raised")
+        for at, dark in enumerate(line):
+            row.put(LABEL + 2 * at, "##" if dark else "  ", "code-dark" if dark else "code-light")
+        rows.append(row)
     return rows
-
-
-def _ink(row: Row, x: int, line: str) -> None:
-    at = 0
-    while at < len(line):
-        if line[at] == " ":
-            at += 1
-            continue
-        end = at
-        while end < len(line) and line[end] != " ":
-            end += 1
-        row.put(x + at, "#" * (end - at), "ink")
-        at = end

@@ -56,7 +56,8 @@ TONES: Final[Mapping[str, tuple[str, bool, str]]] = {
     "chip-key": ("accent", True, "panel"),
     "chip-missing": ("on-missing", True, "chip-missing"),
     "chip-defect": ("on-defect", True, "chip-defect"),
-    "ink": ("foreground", False, "foreground"),
+    "code-dark": ("code-dark", False, "code-dark"),
+    "code-light": ("code-light", False, "code-light"),
     "bar": ("bar", False, "bar"),
     "bar-quiet": ("bar-quiet", False, "bar-quiet"),
     "on-accept": ("on-title", True, ""),
@@ -91,6 +92,8 @@ def _colours(app: App[object]) -> tuple[tuple[str, str], ...]:
         "success": theme.success,
         "warning": theme.warning,
         "error": theme.error,
+        "code-dark": "#000000",  # a scanner wants black on white, whatever the look
+        "code-light": "#FFFFFF",
     }
     known = {name: value for name, value in named.items() if value is not None}
     return (*known.items(), *theme.variables.items())

@@ -51,10 +51,10 @@ def test_opening_a_dialog(demo: DemoReport, desk: Terminal, report: Report) -> N
     times: list[float] = []
     for _ in range(8):
         began = time.perf_counter()
-        desk.key("f5")
-        desk.wait("未提交", timeout=5)
+        desk.key("f6")
+        desk.wait("标出几项", timeout=5)
         times.append(time.perf_counter() - began)
         desk.key("esc")
-        desk.gone("未提交", timeout=5)
+        desk.gone("标出几项", timeout=5)
         desk.settle(0.2)
     report("P8", "dialog open", median(times), bound="")
