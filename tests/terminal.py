@@ -166,7 +166,7 @@ class Terminal:
         """Return the whole screen as text."""
         return "\n".join(self.screen.text())
 
-    def until(self, true: Callable[[str], bool], *, timeout: float = 10.0, what: str = "") -> float:
+    def until(self, true: Callable[[str], bool], *, timeout: float = 30.0, what: str = "") -> float:
         """Pump until the screen's text satisfies `true`; return the seconds it took.
 
         Raises AssertionError with the screen when it does not within `timeout` seconds, Gone when the
@@ -186,11 +186,11 @@ class Terminal:
                         return time.perf_counter() - began
                     raise Gone(f"ended with {self.code} before: {what}\n{self.text()}")
 
-    def wait(self, text: str, *, timeout: float = 10.0) -> float:
+    def wait(self, text: str, *, timeout: float = 30.0) -> float:
         """Wait until `text` is on the screen; return the seconds it took."""
         return self.until(lambda shown: text in shown, timeout=timeout, what=text)
 
-    def gone(self, text: str, *, timeout: float = 10.0) -> float:
+    def gone(self, text: str, *, timeout: float = 30.0) -> float:
         """Wait until `text` is no longer on the screen."""
         return self.until(lambda shown: text not in shown, timeout=timeout, what=f"no {text}")
 
@@ -268,7 +268,7 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
-    def ended(self, *, timeout: float = 10.0) -> int:
+    def ended(self, *, timeout: float = 30.0) -> int:
         """Wait for the program to end by itself and return its exit code."""
         limit = time.perf_counter() + timeout
         while self.code is None:

@@ -173,13 +173,13 @@ class Clerk(Terminal):
         """Whether the red stop covers the middle: its hatching is on no other screen."""
         return "/ / / / / /" in self.text()
 
-    def opened(self, *, timeout: float = 20.0) -> None:
+    def opened(self, *, timeout: float = 40.0) -> None:
         """Wait until the desk has read its records and takes scans."""
         self.until(
             lambda text: "窗口开放" in text or "窗口已关" in text, timeout=timeout, what="an open desk"
         )
 
-    def enter(self, code: str, *, timeout: float = 10.0) -> str:
+    def enter(self, code: str, *, timeout: float = 30.0) -> str:
         """Scan a code, wait for the submission it opens, and return its number."""
         self.scan(code)
         self.until(
@@ -189,13 +189,13 @@ class Clerk(Terminal):
         )
         return self.serial
 
-    def shows(self, online_id: str, *, timeout: float = 10.0, what: str = "") -> None:
+    def shows(self, online_id: str, *, timeout: float = 30.0, what: str = "") -> None:
         """Wait for the checklist of a person of whom nothing was found yet."""
         self.until(
             lambda _text: online_id in self.place and self.saved == 0, timeout=timeout, what=what or online_id
         )
 
-    def tick(self, count: int, *, timeout: float = 10.0) -> None:
+    def tick(self, count: int, *, timeout: float = 30.0) -> None:
         """Find so many items in order and wait until they are shown as saved."""
         before = self.saved
         assert before is not None, self.text()
@@ -205,7 +205,7 @@ class Clerk(Terminal):
             lambda _text: self.saved == before + count, timeout=timeout, what=f"{before + count} saved"
         )
 
-    def at_desk(self, *, timeout: float = 10.0) -> None:
+    def at_desk(self, *, timeout: float = 30.0) -> None:
         """Wait until the scan box is back and empty."""
         self.until(
             lambda _text: ">" in self.screen.text()[4] and not self.box and not self.serial,
@@ -213,7 +213,7 @@ class Clerk(Terminal):
             what="the desk with an empty box",
         )
 
-    def paper(self, pattern: str, *, newer: bool = False, timeout: float = 20.0) -> Path:
+    def paper(self, pattern: str, *, newer: bool = False, timeout: float = 40.0) -> Path:
         """Wait for a paper in `documents/`, `newer` than this desk's start, while it goes on painting."""
         end = time.perf_counter() + timeout
         while time.perf_counter() < end:

@@ -29,7 +29,7 @@ def test_a_defect_is_told_put_right_accepted_and_the_receipt_opens_it_again(
     home = demo_home(tmp_path, empty=False)
     online_id, name = newcomers(home)[5]
     with Clerk(home, "demo", at="", columns=columns, rows=rows) as clerk:
-        clerk.wait("演示", timeout=20)
+        clerk.wait("演示", timeout=40)
         clerk.opened()
         clerk.settle(0.3)
         serial = clerk.enter(online_id)  # the first screen of a demo gives way to a scan

@@ -209,7 +209,7 @@ def early(tmp_path: Path, starts: int) -> None:
             clerk.scan(online_id, gap=(0.0, 0.001)[turn % 2], end=ENDS[turn % 3])
             clerk.shows(
                 online_id,
-                timeout=20,
+                timeout=40,
                 what=f"early scan {turn}",
             )
             assert not any(code in clerk.screen.text()[-1] for code in (online_id, "\n"))

@@ -213,7 +213,7 @@ def test_a_damaged_home_is_one_sentence_and_an_exit_code(
     asked = subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     one_sentence(asked.stderr, asked.returncode, says)
     with Clerk(home, at="" if damage is replace_key else "2024-08-12T09:30") as clerk:
-        code = clerk.ended(timeout=20)
+        code = clerk.ended(timeout=40)
         assert clerk.cooked
         left = clerk.since(LEAVES).decode(errors="replace")
         one_sentence(left, code, says)
