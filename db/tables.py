@@ -5,6 +5,8 @@ whose meaning lives in `counter/rules`. Personal data stands in `roster_entry`, 
 submission's deputy only, all of which can be blanked while the journal stays whole. Instants are aware UTC,
 money is integer fen.
 
+What holds a code of the circular takes 40 characters, as many as a circular's check lets pass.
+
 SQLite keeps any value in any column; what PostgreSQL refuses by type (a text as amount, a text too long) is
 refused there by CHECK, so that the same row is right or wrong on both.
 """
@@ -144,7 +146,7 @@ class RosterEntry(_Versioned, table=True):
     level_text: str = Field(default="", max_length=60)
     situations: str = Field(default="", max_length=40)
     """Numbers of the circular's situations, ascending, comma separated."""
-    online_state: str = Field(default="", max_length=24)
+    online_state: str = Field(default="", max_length=40)
     online_state_text: str = Field(default="", max_length=60)
     submitted_at: str = Field(default="", max_length=40)
     note: str = Field(default="", max_length=400)
@@ -181,14 +183,14 @@ class Submission(_Versioned, table=True):
     circular_version_id: int = Field(foreign_key="circular_version.id")
     entry_id: int = Field(foreign_key="roster_entry.id")
     online_id: str | None = Field(default=None, max_length=40)
-    office: str = Field(max_length=12)
+    office: str = Field(max_length=40)
     year: int
     serial: int
     desk: int
     status: str = Field(sa_type=_one_of("status", STATUSES))
     specialty: str = Field(default="", max_length=40)
     situations: str = Field(default="", max_length=40)
-    submitter: str = Field(default="self", max_length=24)
+    submitter: str = Field(default="self", max_length=40)
     """Code of the circular's submitter: who stands at the counter."""
     deputy_name: str = Field(default="", max_length=120)
     deputy_relation: str = Field(default="", max_length=60)
@@ -203,7 +205,7 @@ class Submission(_Versioned, table=True):
     decided_at: datetime | None = None
     decided_day: str | None = Field(default=None, max_length=10, index=True)
     decided_by: str | None = Field(default=None, max_length=60)
-    ground: str = Field(default="", max_length=24)
+    ground: str = Field(default="", max_length=40)
     ground_note: str = Field(default="", max_length=400)
     deadline: datetime | None = None
     """When the correction runs out, aware UTC."""
@@ -221,11 +223,11 @@ class Finding(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id")
-    item: str = Field(max_length=24)
+    item: str = Field(max_length=40)
     kind: str = Field(sa_type=_one_of("kind", FINDINGS))
     copies: int | None = None
     original_seen: bool | None = None
-    reasons: str = Field(default="", max_length=400)
+    reasons: str = Field(default="", max_length=2000)
     """Reason codes, comma separated, in the order chosen."""
     waive_reason: str = Field(default="", max_length=40)
     note: str = Field(default="", max_length=400)
@@ -243,8 +245,8 @@ class Original(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
-    item: str = Field(default="", max_length=24)
-    kind: str = Field(max_length=24)
+    item: str = Field(default="", max_length=40)
+    kind: str = Field(max_length=40)
     title: str = Field(default="", max_length=200)
     number: str = Field(default="", max_length=80)
     state: str = Field(sa_type=_one_of("state", CUSTODY_STATES))
@@ -265,7 +267,7 @@ class Notice(SQLModel, table=True):
     submission_id: int = Field(foreign_key="submission.id")
     turn: int
     """1 for the first notice of a submission, 2 for its second …"""
-    office: str = Field(max_length=12)
+    office: str = Field(max_length=40)
     year: int
     serial: int
     lines: str
@@ -293,7 +295,7 @@ class Fee(_Versioned, table=True):
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id")
     state: str = Field(sa_type=_one_of("state", FEE_STATES))
-    method: str = Field(max_length=24)
+    method: str = Field(max_length=40)
     amount_fen: int
     tendered_fen: int = Field(default=0)
     bill_code: str = Field(default="", max_length=40)
@@ -350,7 +352,7 @@ class Counter(SQLModel, table=True):
     """The last number given in one series; taken last in its transaction, so no number is ever lost."""
 
     __table_args__ = (sa.CheckConstraint("n > 0", name="positive"),)
-    office: str = Field(primary_key=True, max_length=12)
+    office: str = Field(primary_key=True, max_length=40)
     series: str = Field(primary_key=True, max_length=24)
     year: int = Field(primary_key=True)
     n: int

@@ -10,9 +10,12 @@ import sqlalchemy as sa
 
 from counter.circular.loader import shipped_source
 from counter.clock import FixedClock
-from counter.desk import office, submissions, verdicts
+from counter.desk import checklist, office, submissions, verdicts
+from counter.desk.forms import FeeInput
 from counter.desk.rows import CIRCULARS, JOURNAL
 from counter.errors import DeskError
+from counter.rules.checklist import FindingKind
+from counter.rules.status import FeeState, Status
 from db import journal
 from db.engine import open_records
 from tests.builders import CASH, CLERK, SUPERVISOR, Office, office_at, shanghai
@@ -122,6 +125,45 @@ def test_a_submission_keeps_the_circular_it_was_opened_under(desk: Office, tmp_p
     assert submissions.view(reopened, before.id).fee.amount_fen == 30000
     with pytest.raises(DeskError, match="circular-older"):
         office.adopt_circular(reopened, file=changed_circular(tmp_path / "d.toml"), actor=SUPERVISOR)
+
+
+def test_codes_as_long_as_a_circular_may_have_them_last_a_whole_visit(desk: Office, tmp_path: Path) -> None:
+    """What the check of a circular lets pass must not fail at the counter: 40 signs, every reason at once."""
+
+    def long(code: str) -> str:
+        return f"{code}-".ljust(40, "x")
+
+    codes = ("lyg-gxj", "self", "diploma", "forged", "cash", "A1-09", "illegible", "no_employer_seal")
+    changes = [(f'"{code}"', f'"{long(code)}"') for code in codes]
+    file = changed_circular(tmp_path / "long.toml", *changes)
+    desk.ctx = office.adopt_circular(desk.ctx, file=file, actor=SUPERVISOR)
+    sub = desk.tick_all(desk.opened(), long("A1-09"))
+    item = next(i for i in sub.items if i.code == long("A1-09"))
+    reasons = tuple(reason.code for reason in item.defect_reasons if reason.code != "short")
+    sub = desk.tick(sub, item.code, FindingKind.DEFECT, reasons=reasons)
+    sub = checklist.add_original(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        item="B-01",
+        kind=long("diploma"),
+        actor=CLERK,
+        key=uuid4(),
+    )
+    sub = desk.tick_all(desk.again(desk.correct(sub)))
+    assert desk.accept(sub, FeeInput(method=long("cash"))).fee.state is FeeState.PAID
+    desk.clock.tick(minutes=1)
+    sub = desk.opened("李四")
+    sub = verdicts.reject(
+        desk.ctx,
+        submission_id=sub.id,
+        version=sub.version,
+        ground=long("forged"),
+        note="",
+        actor=CLERK,
+        key=uuid4(),
+    )
+    assert sub.status is Status.REJECTED
 
 
 def test_a_correction_begun_under_one_circular_ends_under_it(desk: Office, tmp_path: Path) -> None:
