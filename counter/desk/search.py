@@ -67,11 +67,19 @@ def _found(
     conn: sa.Connection, ctx: DeskContext, text: str, token: str, kind: QueryKind
 ) -> tuple[list[Found], bool, QueryKind]:
     exact = _by_number(conn, ctx, text, token, kind)
-    if exact is not None:
-        by = QueryKind.SERIAL if kind is QueryKind.SERIAL else QueryKind.PAPER_NUMBER
-        return [of_submission(conn, exact)], False, by
+    if exact is None:
+        return *_by_token(conn, ctx, token), kind
+    first = of_submission(conn, exact)
+    if kind is not QueryKind.SERIAL:
+        return [first], False, QueryKind.PAPER_NUMBER
+    # The same digits may end somebody else's online ID: then the list decides, not we.
+    others, more = _by_token(conn, ctx, token)
+    return [first, *(found for found in others if found.entry_id != first.entry_id)], more, kind
+
+
+def _by_token(conn: sa.Connection, ctx: DeskContext, token: str) -> tuple[list[Found], bool]:
     if not token:
-        return [], False, kind
+        return [], False
     query = (
         sa.select(TOKENS.c.entry_id)
         .join(ENTRIES, ENTRIES.c.id == TOKENS.c.entry_id)
@@ -80,7 +88,7 @@ def _found(
         .limit(MOST_HITS + 1)
     )
     ids = [row[0] for row in conn.execute(query)]
-    return order(conn, ids[:MOST_HITS]), len(ids) > MOST_HITS, kind
+    return order(conn, ids[:MOST_HITS]), len(ids) > MOST_HITS
 
 
 def _by_number(

@@ -18,12 +18,13 @@ from counter.desk.forms import WalkUpForm
 from counter.desk.hours import require_open
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
-from counter.desk.rows import ENTRIES, SUBMISSIONS, Row, add, as_row, blank, commitment, pack
+from counter.desk.rows import ENTRIES, SUBMISSIONS, TOKENS, Row, add, as_row, blank, commitment, pack
 from counter.desk.unit import Unit, blind, carried_out, id_of, ref_of, writing
 from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
 from counter.desk.walk_up import checked
 from counter.errors import DeskError
 from counter.rules.clean import one_line
+from counter.rules.search import fold_token
 from db.numbering import next_number
 from db.search_index import put_tokens
 from db.tables import LIVE_STATUSES
@@ -66,9 +67,14 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
     def work(unit: Unit) -> str:
         take_turn(unit.session)
         known = unit.conn.execute(
-            sa.select(ENTRIES.c.id).where(
-                ENTRIES.c.circular_id == ctx.circular.id, ENTRIES.c.online_id == entry["online_id"]
+            sa.select(ENTRIES.c.id)
+            .join(TOKENS, TOKENS.c.entry_id == ENTRIES.c.id)
+            .where(
+                TOKENS.c.token == fold_token(entry["online_id"]),
+                ENTRIES.c.circular_id == ctx.circular.id,
+                sa.func.upper(ENTRIES.c.online_id) == entry["online_id"],
             )
+            .limit(1)
         ).scalar_one_or_none()
         if known is not None:
             raise DeskError("on-roster", entry_id=known)

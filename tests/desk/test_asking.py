@@ -97,6 +97,15 @@ def test_a_number_opens_the_submission_that_carries_it_though_its_person_came_ag
     assert resolve(desk.ctx, second.display) == resolve(desk.ctx, "甲一") == Opens(second.id)
 
 
+def test_digits_that_are_a_serial_and_end_another_online_id_are_left_to_the_clerk(desk: Office) -> None:
+    absent = desk.person("甲一", online_id="LYGGX2024000000001")
+    sub = desk.opened("乙二")
+    answer = resolve(desk.ctx, "000001")
+    assert isinstance(answer, Several)
+    assert [hit.entry_id for hit in answer.look_up.hits] == [sub.person.entry_id, absent]
+    assert resolve(desk.ctx, "00001") == Opens(sub.id)
+
+
 def test_what_fits_several_is_listed_with_those_who_came_first(desk: Office) -> None:
     absent = desk.person("吕奕璇")
     first, second = desk.opened("李雨欣"), desk.opened("林玉霞")

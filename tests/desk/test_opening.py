@@ -198,6 +198,15 @@ def test_a_walk_up_whose_online_id_is_on_the_roster_is_no_walk_up(sqlite_desk: O
     assert (caught.value.code, caught.value.facts) == ("on-roster", {"entry_id": entry})
 
 
+def test_a_walk_up_is_known_by_an_online_id_in_whatever_case_the_roster_has_it(desk: Office) -> None:
+    entry = desk.person("张三", online_id="lyggx-2024ab17")
+    with pytest.raises(DeskError) as caught:
+        submissions.open_walk_up(
+            desk.ctx, form=replace(WALK_UP, online_id="LYGGX-2024ab17"), actor=CLERK, key=uuid4()
+        )
+    assert (caught.value.code, caught.value.facts) == ("on-roster", {"entry_id": entry})
+
+
 def test_a_refused_walk_up_leaves_nothing_behind(sqlite_desk: Office) -> None:
     sqlite_desk.clock.at = shanghai("2024-08-12T13:00")
     with pytest.raises(DeskError, match="closed"):
