@@ -110,7 +110,8 @@ class Terminal:
         if self.pid == 0:  # pragma: no cover - the child becomes the program
             if cwd:
                 os.chdir(cwd)
-            os.execvpe(command[0], list(command), {**os.environ, **(env or {}), "TERM": "xterm-256color"})
+            here = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+            os.execvpe(command[0], list(command), {**here, **(env or {}), "TERM": "xterm-256color"})
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.code: int | None = None
 
