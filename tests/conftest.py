@@ -10,7 +10,23 @@ import pytest
 
 pytest_plugins = ["tests.fixtures_db"]
 
-BENCH: Final = Path(__file__).parent / "bench"
+HERE: Final = Path(__file__).parent
+BENCH: Final = HERE / "bench"
+
+SLOW: Final = (
+    "faults",
+    "cli",
+    "screens/test_golden.py",
+    "screens/test_hostile.py",
+    "screens/test_scans.py",
+    "desk/test_checking.py",
+    "desk/test_demo.py",
+    "desk/test_export.py",
+    "desk/test_random_days.py",
+    "test_wheel.py",
+)
+"""What runs whole programs, kills them, or works whole days: `run.py check` and CI run it, a plain test run
+does not, so that somebody new has an answer in a minute."""
 
 for _name in [
     name for name in os.environ if name.startswith("COUNTER_") and not name.startswith("COUNTER_TEST_")
@@ -23,6 +39,7 @@ os.environ.pop("NO_COLOR", None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long tier and the benches, which a plain run leaves out."""
+    parser.addoption("--slow", action="store_true", help="also run what takes whole programs and days")
     parser.addoption("--long", action="store_true", help="also run the long tier of faults and fuzzing")
     parser.addoption("--bench", action="store_true", help="also run tests/bench and print its ratios")
 
@@ -35,12 +52,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the long tier unless asked."""
-    if config.getoption("--long"):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
+    """Mark the slow tests; deselect them and the long tier unless asked for, or named on the command line."""
+    for item in items:
+        if any(item.path.is_relative_to(HERE / part) for part in SLOW):
+            item.add_marker(pytest.mark.slow)
+    named = any("test_" in word for word in config.args)
+    left_out = [name for name in ("slow", "long") if not config.getoption(f"--{name}")]
+    if named and "slow" in left_out:
+        left_out.remove("slow")
+    out = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture(autouse=True)

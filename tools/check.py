@@ -6,6 +6,7 @@ Every gate runs even when an earlier one failed, so that one run shows all that 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
 PYTEST: Final = (sys.executable, "-P", "-m", "pytest", "-q")
+SPREAD: Final = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
 
 GATES: Final[dict[str, tuple[str, ...]]] = {
     "format": (str(BIN / "ruff"), "format", "--check", "--quiet"),
@@ -22,13 +24,13 @@ GATES: Final[dict[str, tuple[str, ...]]] = {
     "types": (sys.executable, "-P", "-m", "mypy", "--no-error-summary"),
     "import arrows": (str(BIN / "lint-imports"), "--no-cache"),
     "catalogue": (sys.executable, str(ROOT / "tools" / "catalogue.py"), "--check"),
-    "wheel": (*PYTEST, "tests/test_wheel.py"),
+    "slow tests": (*PYTEST, *SPREAD, "--slow", "-m", "slow and not long"),
 }
 """What a change has to pass, by the name it is reported under."""
 
 ON_REQUEST: Final[dict[str, tuple[str, ...]]] = {
     "bench": (*PYTEST, "-s", "--bench", "tests/bench"),
-    "long": (*PYTEST, "--long", "-m", "long"),
+    "long": (*PYTEST, "--slow", "--long", "-m", "long"),
 }
 """What takes minutes: ratios to the floors of the same machine, and the long tier of faults and fuzzing."""
 
