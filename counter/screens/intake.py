@@ -21,6 +21,9 @@ from counter.screens.shell import Shell
 GAP: Final = 0.03
 """Seconds between two keys that only a scanner undercuts."""
 
+ENDS: Final = ("enter", "ctrl+j", "tab")
+"""What a scanner sends behind a code; Enter is a line feed while the terminal is not the desk's yet."""
+
 LEAST_SCAN: Final = 6
 """Signs from which a burst nobody can type counts as a scan even when it is no code of ours."""
 
@@ -32,10 +35,15 @@ class Intake(Shell, inherit_bindings=False):
         super().__init__()
         self._burst: tuple[events.Key, ...] = ()
         self._target: Widget | None = None
+        self._entered = 0.0
         self._release_timer: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key == "ctrl+j" and event.time - self._entered < GAP:
+                return  # the line feed of a scanner that sends both; one end is enough
+            if event.key == "enter":
+                self._entered = event.time
             if not self._burst or event.time - self._burst[-1].time > GAP:
                 await self._release()
             if event.is_printable:
@@ -44,7 +52,7 @@ class Intake(Shell, inherit_bindings=False):
                     self._arm()
                     return
                 self._target = self.focused
-            elif event.key in ("enter", "tab") and (code := self._code()):
+            elif event.key in ENDS and (code := self._code()):
                 await self._scan(code)
                 return
             elif self._foreign():

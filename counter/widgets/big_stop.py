@@ -71,8 +71,9 @@ class StopFace(Painted):
         text = self._text
         room = cells - x - 2
         value = x + 8
+        title = _("Stop  {title}").format(title=text.title)
         rows = [
-            Row("stop").chip(x, f" {_('Stop  {title}').format(title=text.title)} ", "stop-chip"),
+            Row("stop").chip(x, f" {title} ", "stop-chip"),
             Row("stop"),
         ]
         rows += [Row("stop").put(x, line, "stop-strong") for line in wrap_cells(text.what, room)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +13,9 @@ from textual.widgets import Input
 from counter.messages import Entered
 from counter.rules.clean import clean
 from counter.widgets.paint import Painted, Row
+
+ENTER: Final = ("enter", "ctrl+j")
+"""A line feed is Enter too: what a scanner sends before the desk has the terminal arrives as one."""
 
 
 class ScanInput(Input):
@@ -26,7 +30,7 @@ class ScanInput(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
+        if event.key in ENTER:
             event.stop()
             event.prevent_default()
             text, self.value = self.value, ""
@@ -40,7 +44,7 @@ class FieldInput(ScanInput):
     """An input of a form: Enter neither sends nor clears."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
+        if event.key in ENTER:
             event.stop()
             event.prevent_default()
             return

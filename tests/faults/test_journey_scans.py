@@ -198,6 +198,21 @@ def test_a_scan_behind_half_typed_text_is_the_scan_alone(tmp_path: Path) -> None
     nothing_ticked(home, 3)
 
 
+def test_a_line_feed_ends_a_scan_as_enter_does(tmp_path: Path) -> None:
+    """A terminal that is not raw yet turns the Enter of an early scan into one."""
+    home = demo_home(tmp_path)
+    people = newcomers(home)
+    with Clerk(home) as clerk:
+        clerk.opened()
+        clerk.scan(people[0][0], end=b"\n")
+        clerk.shows(people[0][0])
+        clerk.key("esc")
+        clerk.at_desk()
+        clerk.type(people[1][0], gap=0.06)
+        clerk.send(b"\n")
+        clerk.shows(people[1][0])
+
+
 def early(tmp_path: Path, starts: int) -> None:
     """Scan 50 ms after exec, long before anything is painted; each is honoured once the records are open."""
     home = demo_home(tmp_path)
