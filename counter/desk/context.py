@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class Memory:
     """The deadline a notice would give, by circular version and minute."""
     remarks: dict[tuple[int, int, int, str], tuple[Remark, ...]] = field(default_factory=dict)
     """What a person's data call for, by entry and its version, circular version and situations."""
+    salt: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+    """Keys the marks of refused texts; it goes with the process, so that no mark can be tried out later."""
     files_checked: bool = False
     """Whether this start has looked for papers that went missing."""
     lock: threading.Lock = field(default_factory=threading.Lock)

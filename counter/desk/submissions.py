@@ -285,7 +285,7 @@ def record_refusal(
 ) -> None:
     """Journal something that was refused: the code and a blind mark of the text, no personal data."""
     with writing(ctx) as session:
-        Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(text) if text else "")
+        Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(ctx, text) if text else "")
 
 
 def _note_refusal(ctx: DeskContext, error: DeskError, actor: Actor, *, ref: str) -> None:

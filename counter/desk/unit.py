@@ -7,6 +7,7 @@ them into the journal event of the same transaction; `verify` compares them with
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -228,6 +229,9 @@ def id_of(ref: str) -> SubmissionId:
     return SubmissionId(int(ref.partition(":")[2]))
 
 
-def blind(text: str) -> str:
-    """Return a short mark of an unknown text, too short to be guessed back, to tell repeats apart."""
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+def blind(ctx: DeskContext, text: str) -> str:
+    """Return a short mark of a refused text that tells repeats apart until the desk is closed.
+
+    Keyed, because whoever has the roster could try its names and numbers on a bare hash.
+    """
+    return hmac.new(ctx.memory.salt, text.encode(), hashlib.sha256).hexdigest()[:6]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from counter.desk.views import Act, EntryId, Opens
 from counter.errors import DeskError
 from counter.rules.checklist import FindingKind
 from counter.rules.status import Status
-from tests.builders import CLERK, Office, identity_number, shanghai
+from tests.builders import CLERK, Office, identity_number, office_at, shanghai
 
 WALK_UP = WalkUpForm(
     online_id="lyggx20249990001",
@@ -142,6 +144,22 @@ def test_a_refusal_is_journalled_without_personal_data(sqlite_desk: Office) -> N
     assert last.kind == "refused"
     assert b"not-submitted" in last.event
     assert "张三".encode() not in last.event
+
+
+def test_the_mark_of_a_refused_text_tells_repeats_apart_and_dies_with_the_process(tmp_path: Path) -> None:
+    marks: list[str] = []
+    for start in range(2):
+        made = office_at(tmp_path / "home")
+        for text in ("刘宇翔", "刘宇翔", "320799198603121231"):
+            submissions.record_refusal(made.ctx, code="unknown", text=text, actor=CLERK)
+        with made.ctx.records.read() as session:
+            events = session.connection().execute(
+                sa.select(JOURNAL.c.event).where(JOURNAL.c.kind == "refused").order_by(JOURNAL.c.seq)
+            )
+            marks += [json.loads(bytes(event))[8]["mark"] for event in events.scalars()][start * 3 :]
+        made.ctx.records.close()
+    assert marks[0] == marks[1] != marks[2]
+    assert marks[3] == marks[4] != marks[0]
 
 
 def test_no_event_of_an_opening_names_the_person(sqlite_desk: Office) -> None:
