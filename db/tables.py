@@ -289,7 +289,7 @@ class Fee(_Versioned, table=True):
             postgresql_where=sa.text("state <> 'voided'"),
         ),
         sa.Index("ix_fee_submission_id", "submission_id", "id"),
-        _partial("ix_fee_no_bill", "id", "state = 'elsewhere' AND bill_number = ''"),
+        _partial("ix_fee_no_bill", "id", "state = 'elsewhere' AND bill_number = '' AND document_no = ''"),
         sa.CheckConstraint("amount_fen >= 0 AND tendered_fen >= 0", name="not_negative"),
     )
     id: int | None = Field(default=None, primary_key=True)

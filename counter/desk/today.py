@@ -11,12 +11,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from counter.clock import business_date
+from counter.desk.backup import last_made
 from counter.desk.context import DeskContext
 from counter.desk.people import person_view
 from counter.desk.rows import (
     ENTRIES,
     FEES,
-    JOURNAL,
     ORIGINALS,
     OUTBOX,
     PAPERS,
@@ -34,7 +34,7 @@ MOST: Final = 10_000
 
 HELD: Final = sa.text("originals_state IN ('held', 'partly_returned')")
 IN_THE_BAG: Final = sa.text("state = 'held'")
-NO_BILL: Final = sa.text("state = 'elsewhere' AND bill_number = ''")
+NO_BILL: Final = sa.text("state = 'elsewhere' AND bill_number = '' AND document_no = ''")
 """Conditions of partial indexes, word for word: with a bound value the index would not be used."""
 
 
@@ -78,7 +78,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
             elsewhere_without_bill=_capped(conn, FEES, NO_BILL),
             waiting_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "queued"),
             failed_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "failed"),
-            last_backup=last_backup(conn),
+            last_backup=last_made(conn),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),
         )
@@ -95,18 +95,6 @@ def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[Today
             offset=offset,
             order=SUBMISSIONS.c.parked_at,
         )
-
-
-def last_backup(conn: sa.Connection) -> datetime | None:
-    """Return when the records were last copied through the desk."""
-    query = (
-        sa.select(JOURNAL.c.at)
-        .where(JOURNAL.c.ref == "backup", JOURNAL.c.kind == "backup.made")
-        .order_by(JOURNAL.c.seq.desc())
-        .limit(1)
-    )
-    found: datetime | None = conn.execute(query).scalar_one_or_none()
-    return found
 
 
 def _of_day(day: date) -> Any:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from counter.desk import export, search, submissions, today
+from counter.desk.forms import FeeInput
 from counter.desk.scan import parse_scan, resolve
 from counter.desk.views import Calls, Opens, Several, Unknown
 from counter.rules.status import Status
@@ -229,6 +230,16 @@ def test_the_figures_of_a_day_use_their_indexes(sqlite_desk: Office) -> None:
             )
             plans.append(" ".join(str(row[-1]) for row in rows))
     assert all("ix_" in plan for plan in plans), plans
+
+
+def test_only_a_fee_without_any_number_still_lacks_its_bill(sqlite_desk: Office) -> None:
+    def settled(fee: FeeInput) -> int:
+        sqlite_desk.accept(sqlite_desk.tick_all(sqlite_desk.opened()), fee)
+        return today.desk_view(sqlite_desk.ctx).elsewhere_without_bill
+
+    assert settled(FeeInput(method="waived", document_no="2024-17")) == 0
+    assert settled(FeeInput(method="employer", bill_number="0012345678")) == 0
+    assert settled(FeeInput(method="employer")) == 1
 
 
 def plans(desk: Office, work: Callable[[], object]) -> list[str]:

@@ -356,8 +356,8 @@ def _tables() -> None:
         "fee",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("state = 'elsewhere' AND bill_number = ''"),
-        postgresql_where=sa.text("state = 'elsewhere' AND bill_number = ''"),
+        sqlite_where=sa.text("state = 'elsewhere' AND bill_number = '' AND document_no = ''"),
+        postgresql_where=sa.text("state = 'elsewhere' AND bill_number = '' AND document_no = ''"),
     )
     op.create_index(
         "uq_fee_live",
