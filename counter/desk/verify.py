@@ -38,7 +38,8 @@ class VerifyReport:
 def verify(ctx: DeskContext, *, progress: Progress | None = None) -> VerifyReport:
     """Check everything the desk has recorded; `progress` hears the code of each check as it begins.
 
-    Reads every row and every file: minutes at a million submissions, a moment at a thousand.
+    Reads every row and every file, about 2 ms a submission, and holds 5 KB of each meanwhile: a moment at a
+    thousand submissions, half an hour and 5 GB at a million.
     """
     tell = progress or (lambda _code, _count: None)
     checks = tuple(_checks(ctx, tell))
