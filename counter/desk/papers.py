@@ -6,6 +6,7 @@ gives the same bytes, so a second run, a crash in between or two runs at once en
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -196,6 +197,12 @@ def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperV
     Raises DeskError("bad-check-digit") and DeskError("unknown-number").
     """
     digits = _digits(number)
+    _queue_copy(ctx, digits, actor, key)
+    return paper_of(ctx, digits)
+
+
+def _queue_copy(ctx: DeskContext, digits: str, actor: Actor, key: UUID) -> int:
+    """Queue the next copy of a paper and return its number; the same key again gives the same copy."""
 
     def work(unit: Unit) -> str:
         take_turn(unit.session)  # two desks that copy one paper get two numbers of copies
@@ -206,10 +213,9 @@ def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperV
         out = queue(unit, paper, (last or 0) + 1)
         unit.tell("paper.copied", _ref(paper), number=paper["number"], copy=out["copy_no"])
         ctx.memory.forget(paper["submission_id"])
-        return f"paper:{paper['id']}"
+        return f"paper:{paper['id']}:{out['copy_no']}"
 
-    once(ctx, "reprint", actor, key, work)
-    return paper_of(ctx, digits)
+    return int(once(ctx, "reprint", actor, key, work).rpartition(":")[2])
 
 
 def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UUID) -> PaperView:
@@ -220,12 +226,15 @@ def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UU
     """
     if path.exists():
         raise DeskError("exists", path=str(path))
-    reprint(ctx, number=number, actor=actor, key=key)
+    if not os.access(path.absolute().parent, os.W_OK | os.X_OK):  # before a copy is counted
+        problem = errno.EACCES if path.absolute().parent.exists() else errno.ENOENT
+        raise DeskError("file", path=str(path), reason=os.strerror(problem))
     digits = _digits(number)
+    copy_no = _queue_copy(ctx, digits, actor, key)
     with reading(ctx) as session:
         conn = session.connection()
         paper = _paper(conn, digits)
-        out = prints_of(conn, [paper["id"]])[paper["id"]][-1]
+        out = next(p for p in prints_of(conn, [paper["id"]])[paper["id"]] if p["copy_no"] == copy_no)
     code = _carry_out(ctx, paper, out)
     if code:
         raise DeskError("paper", reason=code)

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -171,6 +171,35 @@ def test_printing_to_a_file_is_a_copy_too_and_never_overwrites(sqlite_desk: Offi
     assert target.read_bytes().startswith(b"%PDF")
     with pytest.raises(DeskError, match="exists"):
         papers.print_to(sqlite_desk.ctx, number=sub.number, path=target, actor=CLERK, key=uuid4())
+
+
+def test_a_file_that_cannot_be_written_is_no_copy(sqlite_desk: Office, tmp_path: Path) -> None:
+    paper = sqlite_desk.accepted().papers[0]
+    with pytest.raises(DeskError) as caught:
+        papers.print_to(
+            sqlite_desk.ctx,
+            number=paper.number,
+            path=tmp_path / "nowhere" / "copy.pdf",
+            actor=CLERK,
+            key=uuid4(),
+        )
+    assert caught.value.code == "file"
+    assert papers.paper_of(sqlite_desk.ctx, paper.number).prints == 1
+
+
+def test_the_same_key_prints_the_same_copy_though_others_were_made_since(
+    sqlite_desk: Office, tmp_path: Path
+) -> None:
+    paper, key = sqlite_desk.accepted().papers[0], uuid4()
+
+    def print_to(name: str, key: UUID) -> bytes:
+        path = tmp_path / name
+        papers.print_to(sqlite_desk.ctx, number=paper.number, path=path, actor=CLERK, key=key)
+        return path.read_bytes()
+
+    first, other = print_to("1.pdf", key), print_to("2.pdf", uuid4())
+    assert print_to("3.pdf", key) == first != other
+    assert papers.paper_of(sqlite_desk.ctx, paper.number).prints == 3
 
 
 def test_a_number_with_a_wrong_digit_or_nobody_behind_it_prints_nothing(sqlite_desk: Office) -> None:
