@@ -71,11 +71,6 @@ def short_by(have: int, due: int) -> str:
     return f"交 {have} 份，差 {due - have} 份"
 
 
-def seen_and_counted(have: int) -> str:
-    """Return a count of copies, such as 18 份."""
-    return f"{have} 份"
-
-
 def deputy(name: str, relation: str) -> str:
     """Return who came in the applicant's place, such as 王某（同事）."""
     return f"{name}（{relation}）" if relation else name
