@@ -61,11 +61,6 @@ def bag(name: str) -> str:
     return f"{name} 1 个"
 
 
-def pieces(count: int) -> str:
-    """Return a number of originals, such as 3 件."""
-    return f"{count} 件"
-
-
 def short_by(have: int, due: int) -> str:
     """Return a shortage, such as 交 18 份，差 2 份."""
     return f"交 {have} 份，差 {due - have} 份"
