@@ -28,6 +28,9 @@ SENTENCES: Final[dict[str, str]] = {
     "bill-empty": _("Enter the number of the fiscal bill."),
     "bill-known": _("This fee already has another fiscal bill. Look it up first."),
     "circular": _("{path} cannot be used. `counter circular check` says everything that is wrong with it."),
+    "circular-office": _(
+        "{path} is of another office than this home ({office}). Make a home of its own for it."
+    ),
     "circular-older": _("{path} was in force before; a later circular has taken its place."),
     "closed.after_window": _("The intake is over. Nothing was taken in."),
     "closed.before_window": _("The intake has not begun; it opens {next_opening}."),
@@ -49,6 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
     "fee.not-cash": _("Only cash has money handed over. Leave that field empty."),
     "fee.not-settled": _("Choose how the fee is settled."),
     "fee.too-little": _("The money handed over is less than the fee."),
+    "fee.too-much": _("The money handed over is far more than the fee. Enter it again."),
     "fee.unknown-method": _("The circular knows no such way of paying. Choose one of the list."),
     "file": _("{path} cannot be used: {reason}. Nothing was changed."),
     "file-changed": _("{path} has changed since the report. Look at the new report first."),

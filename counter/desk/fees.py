@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from counter.circular.model import Circular, FeeOutcome
@@ -18,11 +19,14 @@ from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.status import FeeState, require_fee_move
 
+MOST_CHANGE_FEN: Final = 10_000_00
+"""Nobody hands over more than 10,000 yuan above the fee; a figure like that is a scan or a slip."""
+
 
 def checked_fee(circular: Circular, fee: FeeInput) -> FeeInput:
     """Return the fee with its texts cleaned and the cash handed over filled in.
 
-    Raises DeskError("fee", reason): unknown-method, document-needed, too-little, not-cash.
+    Raises DeskError("fee", reason): unknown-method, document-needed, too-little, too-much, not-cash.
     """
     method = next((m for m in circular.fee.methods if m.code == fee.method), None)
     if method is None:
@@ -35,6 +39,8 @@ def checked_fee(circular: Circular, fee: FeeInput) -> FeeInput:
         raise DeskError("fee", reason="not-cash")
     if method.cash and fee.tendered_fen and fee.tendered_fen < due:
         raise DeskError("fee", reason="too-little")
+    if fee.tendered_fen > due + MOST_CHANGE_FEN:
+        raise DeskError("fee", reason="too-much")
     return replace(
         fee,
         tendered_fen=(fee.tendered_fen or due) if method.cash else 0,

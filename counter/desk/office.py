@@ -201,8 +201,9 @@ def _adopt(session: Session, circular: Circular, source: bytes, clock: Clock, ac
 def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext:
     """Judge from now on by the circular in a file; what is open keeps the one it was opened under.
 
-    Raises DeskError("circular", path, problems) for a wrong file and DeskError("file", path, reason); the
-    circular already in force is left as it is.
+    Numbers run by office, and the paper numbers of two offices would meet: another office has its own home.
+    Raises DeskError("circular", path, problems) for a wrong file, DeskError("circular-office") and
+    DeskError("file", path, reason); the circular already in force is left as it is.
     """
     try:
         source = file.read_bytes()
@@ -211,6 +212,8 @@ def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext
         raise DeskError("file", path=str(file), reason=e.strerror or "") from e
     except CircularError as e:
         raise DeskError("circular", path=str(file), problems=e.problems) from e
+    if circular.office.code != ctx.circular.office.code:
+        raise DeskError("circular-office", path=str(file), office=ctx.circular.office.code)
     with writing(ctx) as session:
         known = (
             session.connection()

@@ -342,6 +342,7 @@ def test_a_rejection_needs_a_ground_of_the_circular(desk: Office) -> None:
         (FeeInput(method="barter"), "unknown-method"),
         (FeeInput(method="waived"), "document-needed"),
         (FeeInput(method="cash", tendered_fen=20000), "too-little"),
+        (FeeInput(method="cash", tendered_fen=22401000000108), "too-much"),
         (FeeInput(method="card", tendered_fen=30000), "not-cash"),
     ],
 )

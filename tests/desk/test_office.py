@@ -206,3 +206,9 @@ def test_records_that_vanished_are_never_begun_anew(tmp_path: Path, left: bytes 
     assert (file.read_bytes() if file.exists() else None) == left
     file.write_bytes(saved)
     office.open_desk(home, clock=CLOCK).records.close()
+
+
+def test_the_circular_of_another_office_needs_a_home_of_its_own(sqlite_desk: Office, tmp_path: Path) -> None:
+    other = changed_circular(tmp_path / "other.toml", ('code = "lyg-gxj"', 'code = "xz-gxj"'))
+    with pytest.raises(DeskError, match="circular-office"):
+        office.adopt_circular(sqlite_desk.ctx, file=other, actor=SUPERVISOR)
