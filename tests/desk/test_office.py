@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from counter.circular.loader import shipped_source
 from counter.clock import FixedClock
@@ -136,6 +138,8 @@ def test_codes_as_long_as_a_circular_may_have_them_last_a_whole_visit(desk: Offi
     codes = ("lyg-gxj", "self", "diploma", "forged", "cash", "A1-09", "illegible", "no_employer_seal")
     changes = [(f'"{code}"', f'"{long(code)}"') for code in codes]
     file = changed_circular(tmp_path / "long.toml", *changes)
+    long_office = structs.replace(desk.ctx.circular.office, code=long("lyg-gxj"))
+    desk.ctx = replace(desk.ctx, circular=structs.replace(desk.ctx.circular, office=long_office))
     desk.ctx = office.adopt_circular(desk.ctx, file=file, actor=SUPERVISOR)
     sub = desk.tick_all(desk.opened(), long("A1-09"))
     item = next(i for i in sub.items if i.code == long("A1-09"))
