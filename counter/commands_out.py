@@ -98,14 +98,15 @@ def export(args: Namespace) -> int:
 
 def print_again(args: Namespace) -> int:
     """Make a copy of a paper."""
-    from counter.desk import papers
+    from counter.desk import papers, search
 
     with opened(args) as desk:
+        number = search.paper_number(desk.ctx, args.number)
         if args.to is not None:
-            papers.print_to(desk.ctx, number=args.number, path=args.to, actor=desk.actor, key=uuid4())
+            papers.print_to(desk.ctx, number=number, path=args.to, actor=desk.actor, key=uuid4())
             say(str(args.to))
             return Exit.OK
-        papers.reprint(desk.ctx, number=args.number, actor=desk.actor, key=uuid4())
+        papers.reprint(desk.ctx, number=number, actor=desk.actor, key=uuid4())
         report = papers.drain(desk.ctx)
         for name in report.printed:
             say(str(desk.ctx.documents / name))

@@ -88,6 +88,9 @@ SENTENCES: Final[dict[str, str]] = {
     "on-roster": _("This person is on the roster. Look them up by name or ID."),
     "outcome-unknown": _("The database went away while saving. Look whether it was saved before going on."),
     "paper": _("The paper cannot be made ({reason}). Everything else is saved."),
+    "paper-form": _(
+        "This names no paper. Give its 14 digits, its number such as {example}, or the receipt's serial."
+    ),
     "paper.control-character": _("A text holds a sign that cannot be printed. Correct it, then print again."),
     "paper.missing-glyph": _("The fonts lack a sign in the name or a text. Everything else is saved."),
     "paper.private-use": _("A name is written in a private font. Write it with the sign of the ID card."),

@@ -19,7 +19,7 @@ from counter.desk.context import DeskContext
 from counter.desk.hits import Found, hits, of_submission, order
 from counter.desk.loaded import load
 from counter.desk.people import person_view
-from counter.desk.rows import ENTRIES, JOURNAL, SUBMISSIONS, TOKENS, as_row
+from counter.desk.rows import COUNTERS, ENTRIES, JOURNAL, PAPERS, SUBMISSIONS, TOKENS, as_row
 from counter.desk.scan import submission_by_number, submission_by_serial
 from counter.desk.unit import circular_of, reading
 from counter.desk.views import (
@@ -32,9 +32,10 @@ from counter.desk.views import (
     SubmissionView,
 )
 from counter.errors import DeskError
+from counter.rules.clean import fold_scan
 from counter.rules.search import QueryKind, query_tokens
 from receipts.errors import PaperError
-from receipts.number import PaperKind, parse_number
+from receipts.number import PaperKind, PaperNumber, display_number, parse_number
 
 MOST_HITS: Final = 200
 """Lines of one answer; whoever sees more than that types one letter more."""
@@ -44,6 +45,9 @@ MOST_EVENTS: Final = 200
 
 _OFFICIAL: Final = re.compile(r"\s*(\D*)[〔\[(（](\d{4})[〕\])）](\d{1,7})\D?\s*")
 """Prefix and word of the paper, year, serial; the word tells notices from receipts, as both begin at 1."""
+
+_JOINTS: Final = str.maketrans("", "", "- ")
+"""What people put between the 14 digits when they read them aloud."""
 
 
 def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
@@ -101,12 +105,68 @@ def _by_number(
             return None
         return submission_by_serial(conn, ctx, paper, int(official[2]), int(official[3]))
     if kind is QueryKind.SERIAL and token.isdigit():
-        year = business_date(ctx.clock.now()).year
-        return submission_by_serial(conn, ctx, PaperKind.RECEIPT, year, int(token))
+        return _newest(conn, ctx, int(token))
     if kind is QueryKind.PAPER_NUMBER:
         with suppress(PaperError):
             return submission_by_number(conn, ctx, parse_number(text).digits)
     return None
+
+
+def _newest(conn: sa.Connection, ctx: DeskContext, serial: int) -> SubmissionId | None:
+    """Return the submission of a bare serial in the newest year that has it.
+
+    The year of the clock would lose every number at the turn of the year. The counter rows name the years, so
+    that no table is searched for them.
+    """
+    years = sa.select(COUNTERS.c.year).where(COUNTERS.c.office == ctx.circular.office.code).distinct()
+    for year in conn.execute(years.order_by(COUNTERS.c.year.desc())).scalars():
+        found = submission_by_serial(conn, ctx, PaperKind.RECEIPT, year, serial)
+        if found is not None:
+            return found
+    return None
+
+
+def paper_number(ctx: DeskContext, text: str) -> str:
+    """Return the 14 digits of the paper that a person names.
+
+    The digits themselves, the number as printed, or a bare serial, which is that of the receipt in the newest
+    year that has it. Raises DeskError("paper-form") for anything else,
+    DeskError("bad-check-digit"), and DeskError("unknown-number") where no such paper was issued.
+    """
+    named = fold_scan(text).translate(_JOINTS)
+    if re.fullmatch(r"[0-9]{14}", named):
+        try:
+            return parse_number(named).digits
+        except PaperError as e:
+            raise DeskError("bad-check-digit") from e
+    official = _OFFICIAL.fullmatch(text)
+    if official is None and not re.fullmatch(r"[0-9]{1,7}", named):
+        raise DeskError("paper-form", example=_example(ctx))
+    query = sa.select(PAPERS.c.number)
+    with reading(ctx) as session:
+        conn = session.connection()
+        if official is None:
+            paper, submission = PaperKind.RECEIPT, _newest(conn, ctx, int(named))
+            query = query.where(PAPERS.c.submission_id == submission, PAPERS.c.kind == int(paper))
+        else:
+            query = query.where(PAPERS.c.number.in_(_of_every_desk(ctx, official)))
+        found = conn.execute(query).scalar()
+    if found is None:
+        raise DeskError("unknown-number")
+    return str(found)
+
+
+def _of_every_desk(ctx: DeskContext, official: re.Match[str]) -> list[str]:
+    """Return the 14 digits that a printed number stands for: it does not tell the desk, so one for each."""
+    kind, year, serial = _paper_of(ctx, official[1].strip()), int(official[2]), int(official[3])
+    with suppress(PaperError):
+        return [PaperNumber(kind, year, desk, serial).digits for desk in range(1, 100)] if kind else []
+    return []  # no paper was ever numbered like that
+
+
+def _example(ctx: DeskContext) -> str:
+    word = ctx.circular.paper(PaperKind.RECEIPT).word
+    return display_number(ctx.circular.office.prefix, word, business_date(ctx.clock.now()).year, 3)
 
 
 def _paper_of(ctx: DeskContext, words: str) -> PaperKind | None:

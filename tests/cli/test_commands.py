@@ -187,6 +187,16 @@ def test_a_copy_of_a_paper_is_counted(run: Run, morning: Morning, tmp_path: Path
     assert receipt["prints"] == 3
 
 
+def test_a_receipt_is_printed_by_its_number_and_by_its_bare_serial(run: Run, morning: Morning) -> None:
+    (found,) = json.loads(run("status", morning.accepted, "--json").stdout)["found"]
+    for named in (found["display"], "00001"):
+        said = run("print", named)
+        assert (said.returncode, morning.accepted in said.stdout) == (0, True), named
+    said = run("print", "hello")
+    assert "14 digits" in said.stderr
+    assert "连工信职收〔" in said.stderr
+
+
 @pytest.mark.parametrize("number", ["12345678901234", "hello", ""])
 def test_a_number_that_is_none_of_ours_prints_nothing(run: Run, number: str) -> None:
     said = run("print", number)

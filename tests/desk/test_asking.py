@@ -11,13 +11,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from counter.desk import export, search, submissions, today
 from counter.desk.forms import FeeInput
+from counter.desk.rows import COUNTERS, SUBMISSIONS, add, as_row
 from counter.desk.scan import parse_scan, resolve
-from counter.desk.views import Calls, Opens, Several, Unknown
+from counter.desk.views import Calls, Opens, Several, SubmissionId, SubmissionView, Unknown
+from counter.errors import DeskError
 from counter.rules.status import Status
+from receipts.number import PaperKind, parse_number
 from tests.builders import CLERK, Office, identity_number, shanghai
 
 
@@ -96,6 +100,57 @@ def test_a_number_opens_the_submission_that_carries_it_though_its_person_came_ag
         assert resolve(desk.ctx, asked) == Opens(first.id), asked
         assert [found.number for found in search.status(desk.ctx, asked)] == [first.number]
     assert resolve(desk.ctx, second.display) == resolve(desk.ctx, "甲一") == Opens(second.id)
+
+
+def in_another_year(desk: Office, like: SubmissionView, year: int, serial: int) -> SubmissionId:
+    """Put in a submission of another year, whose window this circular does not open."""
+    entry = desk.person("丙三", online_id="LYGGX2025770000042")
+    office = desk.ctx.circular.office.code
+    with desk.ctx.records.write() as session:
+        conn = session.connection()
+        row = as_row(conn.execute(sa.select(SUBMISSIONS).where(SUBMISSIONS.c.id == like.id)).one())
+        del row["id"]
+        row |= {"entry_id": entry, "online_id": "LYGGX2025770000042", "year": year, "serial": serial}
+        conn.execute(sa.insert(COUNTERS).values(office=office, series="submission", year=year, n=serial))
+        return SubmissionId(add(conn, SUBMISSIONS, row)["id"])
+
+
+def test_a_bare_serial_is_that_of_the_newest_year_that_has_it(desk: Office) -> None:
+    first, second = desk.opened("甲一"), desk.opened("乙二")
+    later = in_another_year(desk, first, 2025, 1)
+    for at in ("2024-08-12T10:00", "2025-08-12T10:00", "2031-01-02T10:00"):
+        desk.clock.at = shanghai(at)
+        assert resolve(desk.ctx, "00001") == Opens(later), at
+        assert resolve(desk.ctx, first.display) == Opens(first.id), at
+        (found,) = search.status(desk.ctx, "00002")
+        assert found.display == second.display, at
+    assert search.status(desk.ctx, "00003") == ()
+
+
+def test_a_paper_is_named_by_its_digits_its_number_or_the_receipts_serial(desk: Office) -> None:
+    sub = desk.accept(desk.tick_all(desk.opened("甲一")))
+    receipt, *_labels = sub.papers
+    notice = next(p for p in desk.correct(desk.faulty("乙二")).papers if p.kind == PaperKind.NOTICE)
+    desk.clock.at = shanghai("2026-01-05T10:00")
+    grouped = parse_number(receipt.number).grouped
+    for text in (receipt.number, grouped, receipt.display, "00001", "1", "０００01"):
+        assert search.paper_number(desk.ctx, text) == receipt.number, text
+    assert search.paper_number(desk.ctx, notice.display) == notice.number
+    wrong = {
+        "hello": "paper-form",
+        "": "paper-form",
+        "1240100000012": "paper-form",
+        "12401000000124": "bad-check-digit",
+        "2": "unknown-number",  # taken in, but no receipt was issued
+        "00009": "unknown-number",
+        receipt.display.replace("2024", "2023"): "unknown-number",
+        receipt.display.replace("2024", "1999"): "unknown-number",
+        f"甲{notice.display.replace('补', '丁')}": "unknown-number",
+    }
+    for text, code in wrong.items():
+        with pytest.raises(DeskError) as refused:
+            search.paper_number(desk.ctx, text)
+        assert refused.value.code == code, text
 
 
 def test_digits_that_are_a_serial_and_end_another_online_id_are_left_to_the_clerk(desk: Office) -> None:
