@@ -91,10 +91,18 @@ def test_originals_are_demanded_where_the_circular_names_them() -> None:
 
 def test_what_the_first_section_does_not_demand_can_be_waived() -> None:
     conditional = {i.code for i in CIRCULAR.items if i.requirement is Requirement.CONDITIONAL}
-    assert conditional == {"A1-04", "A1-05", "A1-06", "A1-07", "A1-08", "A1-09", "A2-03", "A2-04"}
+    assert conditional == {"A1-05", "A1-06", "A1-07", "A1-08", "A1-09", "A2-03", "A2-04"}
     for code in ("A1-05", "A1-06", "A1-08", "A2-03"):
         open_to_anyone = [r for r in CIRCULAR.item(code).waives if not CIRCULAR.reason(r).situations]
         assert open_to_anyone, code
+
+
+def test_the_copies_of_a_foreign_degree_are_taken_like_any_other() -> None:
+    """Only the 学信网 proof is lacking then, which is no ground to let the whole item go."""
+    item = CIRCULAR.item("A1-04")
+    assert (item.requirement, item.waives) == (Requirement.ALWAYS, ())
+    assert "foreign_degree" not in {reason.code for reason in CIRCULAR.reasons}
+    assert "境外学历没有学信网证明，不按缺件算" in item.note
 
 
 def test_waive_reasons_are_tied_to_their_situations() -> None:
