@@ -75,12 +75,14 @@ class CounterApp(Intake, inherit_bindings=False):
         open_records: Opener,
         demo: bool = False,
         theme: str = "mo",
+        sound: bool = True,
         things: Callable[[], Sequence[Thing]] | None = None,
         first_run: tuple[Path, Callable[[], None]] | None = None,
     ) -> None:
         super().__init__()
         self._things, self._first_run = things, first_run
         self.circular, self.clock, self.actor, self.demo = circular, clock, actor, demo
+        self.preparing, self.sound = things is not None, sound
         self._open_records = open_records
         self._minute = ""
         for look in THEMES:

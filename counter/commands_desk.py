@@ -114,6 +114,7 @@ def _run(
         open_records=records,
         demo=demo,
         theme=config.theme,
+        sound=config.sound,
         things=things,
         first_run=(path, make) if make is not None else None,
     )

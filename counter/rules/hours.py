@@ -63,7 +63,7 @@ class OfficeState:
     minutes_left: int
     """Open minutes left in the window, begun ones included."""
     calendar_known: bool
-    """False when a day of the window lies in a year whose holidays are not published: announce it."""
+    """False when today or a day of the window is in a year whose holidays are not published: announce it."""
 
     @property
     def open(self) -> bool:
@@ -94,7 +94,7 @@ def office_state(circular: Circular, calendar: WorkCalendar, at: datetime) -> Of
         working_days=total,
         working_days_left=total - passed,
         minutes_left=open_minutes(plan, now),
-        calendar_known=calendar.known_between(window.start, window.end),
+        calendar_known=calendar.known(day) and calendar.known_between(window.start, window.end),
     )
 
 

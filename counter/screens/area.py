@@ -135,11 +135,12 @@ class Area(Frame[None], inherit_bindings=False):
     def show_hits(self, listed: Listed) -> None:
         """Show several people that fit."""
 
-    def _left_over(self) -> None:
-        """Drop lines that came while a submission was being opened: they belong to nobody on the screen."""
+    def _left_over(self, *, rings: bool = True) -> None:
+        """Drop lines that came while another was being answered: they belong to nobody on the screen."""
         if self._lines:
             self._lines.clear()
-            self.app.bell()
+            if rings:
+                self.app.bell()
 
     def show_submission(self, view: SubmissionView, remark: str = "") -> None:
         """Go into a submission."""
@@ -179,7 +180,7 @@ class Area(Frame[None], inherit_bindings=False):
         """Stop at something nobody knows."""
         from counter.screens.stop import StopScreen, unknown_stop
 
-        self._left_over()
+        self._left_over(rings=False)  # the stop rings itself, once
         if isinstance(answer, Unknown):
             self.app.push_screen(StopScreen(unknown_stop(answer), self.area), self._after_stop)
 
@@ -190,7 +191,7 @@ class Area(Frame[None], inherit_bindings=False):
             super().refused(message)
             return
         self._busy = False
-        self._left_over()
+        self._left_over(rings=False)
         stop = stop_for(message.error, self.office(), self.shell.now())
         self.app.push_screen(StopScreen(stop, self.area), self._after_stop)
 
@@ -241,11 +242,12 @@ class Area(Frame[None], inherit_bindings=False):
         state = self.office()
         banner = self.query_one("#banner", Banner)
         if state is None:
-            banner.show(((_("Opening the records"), "muted", 0),))
+            opening = _("Preparing the demo's data") if self.shell.preparing else _("Opening the records")
+            banner.show(((opening, "muted", 0),))
             return
         width = self.app.size.width
-        for short in range(3):
-            left = opening_words(state, half=short < 2)
+        for short in range(4):
+            left = opening_words(state, half=short < 2, hours=short < 3)
             right = window_words(state, weekday=short < 1)
             if banner_cells(left) + banner_cells(right) <= width - 2:
                 break

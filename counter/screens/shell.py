@@ -48,6 +48,10 @@ class Shell(App[int], inherit_bindings=False):
     clock: Clock
     actor: Actor
     demo: bool
+    preparing: bool = False
+    """True while opening the records means inventing a demo first, which takes seconds."""
+    sound: bool = True
+    """False where the office wants no bell."""
     context: DeskContext | None = None
 
     def __init__(self) -> None:
@@ -64,6 +68,11 @@ class Shell(App[int], inherit_bindings=False):
     def now(self) -> datetime:
         """Return the present instant on the office's clock."""
         return local(self.clock.now())
+
+    def bell(self) -> None:
+        """Ring the terminal's bell, if the office wants it."""
+        if self.sound:
+            super().bell()
 
     def write(self, screen: Screen[Any], tag: str, call: Call) -> None:
         """Queue a write; `screen` gets `Done` or `WorkFailed` under `tag`, in the order of the calls."""

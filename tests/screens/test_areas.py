@@ -1,0 +1,85 @@
+"""The areas and their dialogs: what the banner announces, what waits, planes, bells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counter.config import load_config
+from counter.i18n import _
+from counter.screens.stop import StopScreen
+from tests.builders import Office, shanghai
+from tests.screens.driven import LARGE, SMALL, app_on, lines, settled
+
+GOODS = "6901234567892"
+
+
+async def banner(desk: Office, at: str, size: tuple[int, int] = SMALL) -> str:
+    """Return the banner at a time of the office's clock."""
+    desk.clock.at = shanghai(at)
+    app = app_on(desk.ctx)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        return lines(app)[1]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_year_without_holidays_is_announced(desk: Office, size: tuple[int, int]) -> None:
+    shown = await banner(desk, "2035-08-15T09:05", size)
+    assert _("holidays of this year not known: Monday to Friday assumed") in shown
+    assert _("holidays of this year not known: Monday to Friday assumed") not in await banner(
+        desk, "2024-08-12T09:05", size
+    )
+
+
+async def test_the_banner_says_when_taking_in_ended_and_when_it_begins(desk: Office) -> None:
+    day = _("{month}/{day}")
+    over = _("taking in ended on {day}")
+    assert over.format(day=day.format(month=9, day=10)) in await banner(desk, "2024-09-11T10:00")
+    assert _("Window closed") in await banner(desk, "2024-09-11T10:00")
+    begins = _("taking in begins on {day}")
+    assert begins.format(day=day.format(month=8, day=1)) in await banner(desk, "2024-07-20T10:00")
+    later = _("{day} of {year}").format(day=day.format(month=9, day=10), year=2024)
+    assert over.format(day=later) in await banner(desk, "2035-08-15T09:05")
+
+
+@pytest.mark.parametrize("minute", range(0, 60, 7))
+async def test_an_estimated_calendar_leaves_room_for_the_time_to_closing(desk: Office, minute: int) -> None:
+    import dataclasses
+
+    from counter.rules.hours import office_state
+    from counter.screens.banner import banner_cells, opening_words, window_words
+
+    state = office_state(desk.ctx.circular, desk.ctx.calendar, shanghai(f"2024-08-12T09:{minute:02d}"))
+    state = dataclasses.replace(state, calendar_known=False)
+    narrowest = (*opening_words(state, half=False, hours=False), *window_words(state, weekday=False))
+    assert banner_cells(narrowest) <= 78
+
+
+async def rings(desk: Office, codes: int, *, sound: bool) -> int:
+    """Return how often the terminal is told to ring while foreign codes come in one go."""
+    app, sent = app_on(desk.ctx, sound=sound), list[str]()
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        driver = app._driver
+        assert driver is not None
+        with pytest.MonkeyPatch.context() as terminal:
+            terminal.setattr(type(driver), "is_headless", False)  # the stock bell keeps silent without one
+            terminal.setattr(driver, "write", sent.append)
+            for _n in range(codes):
+                app.screen.take_scan(GOODS)  # type: ignore[attr-defined]
+            await settled(pilot)
+        assert isinstance(app.screen, StopScreen)
+    return sent.count("\a")
+
+
+@pytest.mark.parametrize("codes", [1, 3])
+async def test_a_stop_rings_once_whatever_was_scanned_behind_it(desk: Office, codes: int) -> None:
+    assert await rings(desk, codes, sound=True) == 1
+
+
+async def test_a_desk_whose_settings_want_no_sound_stays_silent(desk: Office, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("sound = false\n", encoding="utf-8")
+    assert await rings(desk, 3, sound=load_config(file, {}).sound) == 0
