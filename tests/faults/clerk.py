@@ -7,13 +7,11 @@ became of it is read by another process, after the first is gone.
 from __future__ import annotations
 
 import fcntl
-import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -45,13 +43,9 @@ LATER: Final = datetime(2024, 8, 12, 11, 30, tzinfo=SHANGHAI)
 """When this process looks at records a desk has left."""
 
 
-@functools.cache
-def _template(*, empty: bool) -> Path:
-    """Make a demo home once for all workers of a run; tests work on copies."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = Path(tempfile.gettempdir()) / f"counter-journeys-{run}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    home = folder / ("empty" if empty else "worked")
+def _template(folder: Path, *, empty: bool) -> Path:
+    """Make a demo home once for all workers of a run, in a folder of theirs; tests work on copies."""
+    home = folder / ("demo-empty" if empty else "demo-worked")
     with (folder / f"{home.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made := folder / f"{home.name}.made").exists():
@@ -64,7 +58,8 @@ def _template(*, empty: bool) -> Path:
 def demo_home(folder: Path, *, empty: bool = True) -> Path:
     """Return a demo home of this test's own: 300 people, with `empty` nobody has come yet."""
     home = folder / "home"
-    shutil.copytree(_template(empty=empty), home)
+    run = next((p for p in folder.parents if re.fullmatch(r"pytest-\d+", p.name)), folder.parent)
+    shutil.copytree(_template(run, empty=empty), home)
     return home
 
 

@@ -35,6 +35,7 @@ def runner() -> Iterator[Runner]:
 
 def undecided(folder: Path, *, clean: bool) -> Path:
     """Return a home in which one submission is judged and only the decision is missing."""
+    folder.mkdir()
     home = demo_home(folder)
     online_id, _name = newcomers(home)[12]
     clock = FixedClock(BEGAN - timedelta(minutes=5))
