@@ -45,12 +45,12 @@ _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of documen
 def load(source: Path | bytes) -> Circular:
     """Read a circular from a file or from its bytes, checked in shape and sense.
 
-    Raises CircularError with all problems that can be told at once.
+    Raises CircularError with all problems; one kind of mistake does not hide another.
     """
     data = source if isinstance(source, bytes) else _read(source)
     text = _text(data)
     raw = _parse(text)
-    if mistakes := _shape_mistakes(raw):
+    if mistakes := _mistakes_of_shape(raw):
         raise _refusal(text, raw, mistakes)
     circular = msgspec.convert(raw, Circular)
 
@@ -113,16 +113,18 @@ def _parse(text: str) -> dict[str, object]:
         raise CircularError((Problem(line, "", "toml_syntax", facts),)) from error
 
 
-def _shape_mistakes(raw: dict[str, object]) -> tuple[Mistake, ...]:
+def _mistakes_of_shape(raw: dict[str, object]) -> tuple[Mistake, ...]:
+    """Return, where the shape is wrong, these mistakes and the others that can be told all the same."""
     schema = raw.get("schema")
     if type(schema) is int and schema != SCHEMA:
         return (Mistake(("schema",), "schema_unknown", {"known": SCHEMA, "seen": schema}),)
     try:
         msgspec.convert(raw, Circular)
     except msgspec.ValidationError:
+        from counter.circular.mend import further_mistakes
         from counter.circular.shape import differences
 
-        return tuple(differences(raw, Circular))
+        return (*differences(raw, Circular), *further_mistakes(raw))
     return ()
 
 

@@ -39,20 +39,32 @@ def _in_table(value: object, kind: type[msgspec.Struct], path: Path) -> Iterator
         yield Mistake(path, "not_table")
         return
     known = {field.name: field for field in msgspec.structs.fields(kind)}
-    open_names = [name for name in known if name not in value]
+    meant = meanings(value, kind)
     for key in value:
         if key in known:
             continue
-        if near := get_close_matches(key, open_names, n=1, cutoff=0.7):
-            open_names.remove(near[0])
-            yield Mistake((*path, key), "misspelt_field", {"near": near[0]})
+        if near := meant.get(key):
+            yield Mistake((*path, key), "misspelt_field", {"near": near})
+            yield from differences(value[key], known[near].type, (*path, key))
         else:
             yield Mistake((*path, key), "unknown_field")
     for name, field in known.items():
         if name in value:
             yield from differences(value[name], field.type, (*path, name))
-        elif field.required and name in open_names:
+        elif field.required and name not in meant.values():
             yield Mistake((*path, name), "missing_field")
+
+
+def meanings(value: dict[str, object], kind: type[msgspec.Struct]) -> dict[str, str]:
+    """Return which field each misspelt key of a table stands for; every field is meant once at most."""
+    names = [field.name for field in msgspec.structs.fields(kind)]
+    open_names = [name for name in names if name not in value]
+    meant = {}
+    for key in value:
+        if key not in names and (near := get_close_matches(key, open_names, n=1, cutoff=0.7)):
+            open_names.remove(near[0])
+            meant[key] = near[0]
+    return meant
 
 
 def _in_leaf(value: object, kind: object, path: Path) -> Iterator[Mistake]:

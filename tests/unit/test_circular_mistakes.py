@@ -215,6 +215,54 @@ def test_all_slips_of_one_kind_are_told_together_in_the_order_of_lines() -> None
     assert len(problems_of(wrong_types.encode())) > 10
 
 
+def test_slips_of_every_kind_in_one_file_are_all_told_with_their_lines() -> None:
+    text = TEXT
+    for old, new in (
+        ("year = 2024\n", 'year = 2024\ncolour = "red"\n'),
+        ('phone = "85816207"', "phone = 85816207"),
+        ("copies = 20\n", "copies = 0\n"),
+        ('code = "A3-03"', 'code = "A3-01"'),
+        ('title = "业绩成果证明材料"', 'titel = " 业绩成果证明材料"'),
+        ('defects = ["short", "no_unit_seal"', 'defects = ["shrt", "no_unit_seal"'),
+        ('{ no = 4, short = "专业技术工作年限不符"', "{ no = 4, short = 4"),
+        ("amount_fen = 30000", "amount_fen = -1"),
+        ("years = 3\n", ""),
+        ('mailbox = "lygsjxw@126.com"', 'mailbox = ""'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    lines = text.splitlines(keepends=True)
+    told = {(p.code, p.key): (p.line or 0, lines[(p.line or 1) - 1]) for p in problems_of(text.encode())}
+    wanted = {
+        ("unknown_field", "colour"): 'colour = "red"\n',
+        ("not_text", "office.phone"): "phone = 85816207\n",
+        ("empty_text", "office.mailbox"): 'mailbox = ""\n',
+        ("duplicate_code", "items[A3-01].code"): 'code = "A3-01"\n',
+        ("copies_not_positive", "items[A3-01].copies"): "copies = 0\n",
+        ("misspelt_field", "items[A2-05].titel"): 'titel = " 业绩成果证明材料"\n',
+        ("blank_edges", "items[A2-05].titel"): 'titel = " 业绩成果证明材料"\n',
+        ("unknown_reason", "items[A3-01].defects[1]"): None,
+        ("not_text", "situations[4].short"): None,
+        ("fee_negative", "fee.amount_fen"): "amount_fen = -1\n",
+        ("missing_field", "sanction.years"): "[sanction]\n",
+    }
+    assert set(told) == set(wanted) | {("short_without_reason", "items[A3-01].defects")}
+    assert {what: line for what, (_, line) in told.items() if wanted.get(what)} == {
+        what: line for what, line in wanted.items() if line
+    }
+
+
+def test_what_stands_in_for_a_broken_value_is_never_judged() -> None:
+    for section in ("reasons", "groups", "bags", "situations", "windows", "papers", "specialties"):
+        text = re.sub(rf"^{section} = \[$.*?^\]$", f"{section} = 3", TEXT, flags=re.DOTALL | re.MULTILINE)
+        text = text if text != TEXT else TEXT.replace(f"[[{section}]]", f"[[{section}x]]")
+        codes = {problem.code for problem in problems_of(text.encode())}
+        assert codes <= {"not_list", "misspelt_field", "missing_field"}, section
+    for old in ('code = "short", ', 'code = "v1", ', 'kind = "counter", ', "kind = 1\n", 'code = "review", '):
+        codes = {problem.code for problem in problems_of(TEXT.replace(old, "", 1).encode())}
+        assert codes == {"missing_field"}, old
+
+
 def test_bad_toml_is_told_with_line_and_column() -> None:
     (problem,) = problems_of(TEXT.replace("year = 2024", "year = = 2024", 1).encode())
     line = LINES.index("year = 2024\n") + 1
