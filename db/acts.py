@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from db.core import ACTS
+
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -25,7 +27,5 @@ def remember(session: Session, key: str, use_case: str, ref: str, at: datetime) 
     `at` is aware UTC. A key that two desks carry out at once is refused for the second (`Taken`), with
     everything it did undone.
     """
-    from db.tables import Act
-
     row = {"key": key, "use_case": use_case, "ref": ref, "at": at}
-    session.connection().execute(sa.insert(Act), row)
+    session.connection().execute(sa.insert(ACTS), row)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -33,6 +33,7 @@ from db.errors import (
     UnsafeSqlite,
 )
 from db.faults import key_fits, translate, why_unreadable
+from db.session import Work
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -100,10 +101,8 @@ class Records:
 
         Raises what `db.errors` names for a failing database.
         """
-        from sqlmodel import Session
-
-        with Session(self.read_engine) as session, _in_our_words():
-            yield session
+        with Work(self.read_engine) as work, _in_our_words():
+            yield cast("Session", work)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -114,15 +113,13 @@ class Records:
         Raises `Busy`, `Stale`, `NumberTaken`, `Taken`, `Broken`, `DiskFull` and the like with nothing
         written, and `OutcomeUnknown` when the server went away during COMMIT.
         """
-        from sqlmodel import Session
-
-        with self._turn(), Session(self.write_engine, expire_on_commit=False) as session:
+        with self._turn(), Work(self.write_engine) as work:
             with _in_our_words():
-                session.connection()  # BEGIN now: a lock is waited for here, not half way
-                yield session
-                session.flush()
+                work.connection()  # BEGIN now: a lock is waited for here, not half way
+                yield cast("Session", work)
+                work.flush()
             try:
-                session.commit()
+                work.commit()
             except Exception as error:
                 ours = translate(error)
                 if ours is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import hmac
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm.exc import StaleDataError
 
 from db.errors import (
     AppendOnly,
@@ -50,7 +50,7 @@ def translate(error: BaseException) -> RecordsError | None:
     """Return our error for a driver's or SQLAlchemy's, or None when it is none of the database's."""
     if isinstance(error, RecordsError):
         return error
-    if isinstance(error, StaleDataError):
+    if (orm := sys.modules.get("sqlalchemy.orm.exc")) and isinstance(error, orm.StaleDataError):
         return Stale(str(error))
     if isinstance(error, sa.exc.TimeoutError):
         return Busy(str(error))

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 import sqlalchemy as sa
 
+from db.core import JOURNAL, META, META_INSTALL, META_OFFICE
 from db.errors import JournalNotStarted
 from db.turn import take_turn
 
@@ -173,11 +174,9 @@ def start(
 
     Once in an installation's life: a second time is refused (`Taken`).
     """
-    from db.tables import META_INSTALL, META_OFFICE, Meta
-
     take_turn(session)
     who = [{"key": META_OFFICE, "value": office}, {"key": META_INSTALL, "value": install}]
-    session.connection().execute(sa.insert(Meta), who)
+    session.connection().execute(sa.insert(META), who)
     body: Json = {"circular": circular, "desk": desk, "install": install, "office": office}
     return _write(session, 1, genesis(office, install), at, desk, actor, role, STARTED, "", body)
 
@@ -221,13 +220,11 @@ def _write(
     ref: str,
     body: Json,
 ) -> JournalMark:
-    from db.tables import Journal
-
     kind, ref = unicodedata.normalize("NFC", kind), unicodedata.normalize("NFC", ref)
     event = canonical([seq, utc_text(at), TZ, desk, actor, role, kind, ref, body])
     mark = JournalMark(seq, seal(prev, event))
     row = {"seq": seq, "at": at, "kind": kind, "ref": ref, "event": event, "prev": prev, "hash": mark.hash}
-    session.connection().execute(sa.insert(Journal), row)
+    session.connection().execute(sa.insert(JOURNAL), row)
     return mark
 
 
@@ -259,10 +256,7 @@ def verify(
     differs from the event), `event` (not an event), `empty` (no journal), `mark` (the mark given does not
     stand in the journal), `tail` (the journal ends before the mark).
     """
-    from db.tables import META_INSTALL, META_OFFICE, Journal, Meta
-
-    table = Journal.__table__  # type: ignore[attr-defined]
-    meta = Meta.__table__  # type: ignore[attr-defined]
+    table, meta = JOURNAL, META
     connection = session.connection()
     if since is None:
         who = {row.key: row.value for row in connection.execute(sa.select(meta.c.key, meta.c.value))}

@@ -19,6 +19,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
 from sqlmodel import AutoString, Field, SQLModel
 
+from db.core import (
+    CUSTODY_STATES,
+    EFILE_STATES,
+    FEE_STATES,
+    FINDING_KINDS,
+    LIVE_STATUSES,
+    ORIGINALS_STATES,
+    ORIGINS,
+    OUTBOX_STATES,
+    STATUSES,
+    SUBMISSION_FEE_STATES,
+    one_of,
+)
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -26,31 +40,6 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-STATUSES: Final = ("open", "parked", "accepted", "correction", "rejected", "lapsed", "withdrawn")
-LIVE_STATUSES: Final = ("open", "parked", "accepted", "correction")
-"""A submission in one of these holds its online ID; after the others the person may come again."""
-FINDINGS: Final = ("ok", "missing", "defect", "waived")
-FEE_STATES: Final = ("due", "paid", "elsewhere", "voided")
-SUBMISSION_FEE_STATES: Final = ("none", *FEE_STATES)
-ORIGINALS_STATES: Final = ("none", "held", "partly_returned", "returned")
-EFILE_STATES: Final = ("awaited", "received", "mismatch")
-ORIGINS: Final = ("roster", "walk_up")
-CUSTODY_STATES: Final = ("held", "returned")
-OUTBOX_STATES: Final = ("queued", "done", "failed")
-
-META_INSTALL: Final = "install"
-"""Key in `meta` of the installation's UUID."""
-META_OFFICE: Final = "office"
-"""Key in `meta` of the office's code."""
-META_DEMO: Final = "demo"
-"""Key in `meta` that is there, with any value, in a demo home only."""
-
-
-def _one_of(name: str, values: tuple[str, ...]) -> Any:
-    return sa.Enum(
-        *values, native_enum=False, create_constraint=True, name=name, length=24, validate_strings=True
-    )
 
 
 def _in(column: str, values: tuple[str, ...]) -> sa.TextClause:
@@ -126,7 +115,7 @@ class RosterEntry(_Versioned, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     circular_id: str = Field(max_length=40)
-    origin: str = Field(sa_type=_one_of("origin", ORIGINS))
+    origin: str = Field(sa_type=one_of("origin", ORIGINS))
     online_id: str | None = Field(default=None, max_length=40)
     name: str = Field(max_length=120)
     pinyin: str = Field(default="", max_length=200)
@@ -187,7 +176,7 @@ class Submission(_Versioned, table=True):
     year: int
     serial: int
     desk: int
-    status: str = Field(sa_type=_one_of("status", STATUSES))
+    status: str = Field(sa_type=one_of("status", STATUSES))
     specialty: str = Field(default="", max_length=40)
     situations: str = Field(default="", max_length=40)
     submitter: str = Field(default="self", max_length=40)
@@ -200,6 +189,8 @@ class Submission(_Versioned, table=True):
     opened_at: datetime
     opened_by: str = Field(max_length=60)
     touched_at: datetime
+    came_day: str = Field(default="", max_length=10)
+    """Business date on which the person was last served at the open counter."""
     parked_at: datetime | None = None
     park_note: str = Field(default="", max_length=200)
     decided_at: datetime | None = None
@@ -209,9 +200,9 @@ class Submission(_Versioned, table=True):
     ground_note: str = Field(default="", max_length=400)
     deadline: datetime | None = None
     """When the correction runs out, aware UTC."""
-    fee_state: str = Field(default="none", sa_type=_one_of("fee_state", SUBMISSION_FEE_STATES))
-    originals_state: str = Field(default="none", sa_type=_one_of("originals_state", ORIGINALS_STATES))
-    efile_state: str = Field(default="awaited", sa_type=_one_of("efile_state", EFILE_STATES))
+    fee_state: str = Field(default="none", sa_type=one_of("fee_state", SUBMISSION_FEE_STATES))
+    originals_state: str = Field(default="none", sa_type=one_of("originals_state", ORIGINALS_STATES))
+    efile_state: str = Field(default="awaited", sa_type=one_of("efile_state", EFILE_STATES))
 
 
 class Finding(SQLModel, table=True):
@@ -224,7 +215,7 @@ class Finding(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id")
     item: str = Field(max_length=40)
-    kind: str = Field(sa_type=_one_of("kind", FINDINGS))
+    kind: str = Field(sa_type=one_of("kind", FINDING_KINDS))
     copies: int | None = None
     original_seen: bool | None = None
     reasons: str = Field(default="", max_length=2000)
@@ -249,7 +240,7 @@ class Original(SQLModel, table=True):
     kind: str = Field(max_length=40)
     title: str = Field(default="", max_length=200)
     number: str = Field(default="", max_length=80)
-    state: str = Field(sa_type=_one_of("state", CUSTODY_STATES))
+    state: str = Field(sa_type=one_of("state", CUSTODY_STATES))
     taken_at: datetime
     taken_by: str = Field(max_length=60)
     returned_at: datetime | None = None
@@ -294,7 +285,7 @@ class Fee(_Versioned, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id")
-    state: str = Field(sa_type=_one_of("state", FEE_STATES))
+    state: str = Field(sa_type=one_of("state", FEE_STATES))
     method: str = Field(max_length=40)
     amount_fen: int
     tendered_fen: int = Field(default=0)
@@ -337,7 +328,7 @@ class Outbox(SQLModel, table=True):
     paper_id: int = Field(foreign_key="paper.id")
     copy_no: int
     """0 is the original print, n the n-th copy."""
-    state: str = Field(sa_type=_one_of("state", OUTBOX_STATES))
+    state: str = Field(sa_type=one_of("state", OUTBOX_STATES))
     file_name: str = Field(max_length=120)
     sha256: str = Field(default="", max_length=64)
     size: int = Field(default=0)
@@ -417,12 +408,6 @@ def sqlite_checks(table: sa.Table) -> list[tuple[str, str]]:
         elif not isinstance(kind, sa.Enum):
             checks.append((f"{name}_instant", f"{name} IS NULL OR typeof({name}) = 'text'"))
     return checks
-
-
-def text_limits(table_name: str) -> dict[str, int]:
-    """Return how many characters each text column takes, for checking a form before it is saved."""
-    columns = SQLModel.metadata.tables[table_name].columns
-    return {c.name: c.type.length for c in columns if isinstance(c.type, AutoString) and c.type.length}
 
 
 for _table in SQLModel.metadata.tables.values():

@@ -30,7 +30,7 @@ from counter.home import open_home
 from counter.rules.calendar import WorkCalendar
 from db import journal
 from db.engine import Records, open_records
-from db.tables import META_DEMO
+from db.core import META_DEMO
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -209,7 +209,7 @@ def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext
         source = file.read_bytes()
         circular = load(source)
     except OSError as e:
-        raise DeskError("file", path=str(file), reason=e.strerror or "") from e
+        raise DeskError("file", path=str(file), reason=e) from e
     except CircularError as e:
         raise DeskError("circular", path=str(file), problems=e.problems) from e
     if circular.office.code != ctx.circular.office.code:

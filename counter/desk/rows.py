@@ -8,35 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from db import journal
-from db import tables as t
+from db.core import CIRCULARS as CIRCULARS
+from db.core import COUNTERS as COUNTERS
+from db.core import ENTRIES as ENTRIES
+from db.core import FEES as FEES
+from db.core import FINDINGS as FINDINGS
+from db.core import IMPORTS as IMPORTS
+from db.core import JOURNAL as JOURNAL
+from db.core import META as META
+from db.core import NOTICES as NOTICES
+from db.core import ORIGINALS as ORIGINALS
+from db.core import OUTBOX as OUTBOX
+from db.core import PAPERS as PAPERS
+from db.core import SUBMISSIONS as SUBMISSIONS
+from db.core import TOKENS as TOKENS
 
 Row = dict[str, Any]
 """One row by column name; never leaves the desk."""
-
-
-def _table(model: type[Any]) -> sa.Table:
-    return cast(sa.Table, model.__table__)
-
-
-META: Final = _table(t.Meta)
-CIRCULARS: Final = _table(t.CircularVersion)
-IMPORTS: Final = _table(t.RosterImport)
-ENTRIES: Final = _table(t.RosterEntry)
-SUBMISSIONS: Final = _table(t.Submission)
-FINDINGS: Final = _table(t.Finding)
-ORIGINALS: Final = _table(t.Original)
-NOTICES: Final = _table(t.Notice)
-FEES: Final = _table(t.Fee)
-PAPERS: Final = _table(t.Paper)
-OUTBOX: Final = _table(t.Outbox)
-COUNTERS: Final = _table(t.Counter)
-JOURNAL: Final = _table(t.Journal)
-TOKENS: Final = _table(t.SearchToken)
 
 PERSONAL: Final = (
     "online_id", "name", "id_kind", "id_number", "sex", "birth", "phone", "employer", "county",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,10 @@ from counter.desk.forms import WalkUpForm
 from counter.desk.hours import require_open
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
+from counter.desk.refusals import note_refusal
+from counter.desk.refusals import record_refusal as record_refusal
 from counter.desk.rows import ENTRIES, SUBMISSIONS, TOKENS, Row, add, as_row, blank, commitment, pack
-from counter.desk.unit import Unit, blind, carried_out, id_of, ref_of, writing
+from counter.desk.unit import Unit, carried_out, id_of, ref_of
 from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
 from counter.desk.walk_up import checked
 from counter.errors import DeskError
@@ -27,7 +28,7 @@ from counter.rules.clean import one_line
 from counter.rules.search import fold_token
 from db.numbering import next_number
 from db.search_index import put_tokens
-from db.tables import LIVE_STATUSES
+from db.core import LIVE_STATUSES
 from db.turn import take_turn
 
 
@@ -51,7 +52,7 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
     try:
         ref, ours = carried_out(ctx, "open", actor, key, work)
     except DeskError as e:
-        _note_refusal(ctx, e, actor, ref=f"entry:{entry_id}")
+        note_refusal(ctx, e, actor, ref=f"entry:{entry_id}")
         raise
     return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
@@ -93,7 +94,7 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
     try:
         ref, ours = carried_out(ctx, "open-walk-up", actor, key, work)
     except DeskError as e:
-        _note_refusal(ctx, e, actor, ref="walk-up")
+        note_refusal(ctx, e, actor, ref="walk-up")
         raise
     return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
@@ -128,6 +129,7 @@ def _open(unit: Unit, entry: Row) -> Loaded:
         opened_at=unit.now,
         opened_by=unit.actor.name,
         touched_at=unit.now,
+        came_day=day.isoformat(),
     )
     sub = add(unit.conn, SUBMISSIONS, row)
     loaded = Loaded(sub, entry, {}, (), (), None, (), {})
@@ -188,7 +190,10 @@ def park(
 def resume(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
 ) -> SubmissionView:
-    """Take a parked submission up again where it was left."""
+    """Take a parked submission up again where it was left.
+
+    Raises DeskError("closed", reason, next_opening).
+    """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
         changed = unit.change(loaded, status="open", parked_at=None, park_note="")
@@ -278,17 +283,3 @@ def set_submitter(
         key=key,
         work=work,
     )
-
-
-def record_refusal(
-    ctx: DeskContext, *, code: str, text: str = "", actor: Actor, ref: str = "refusal"
-) -> None:
-    """Journal something that was refused: the code and a blind mark of the text, no personal data."""
-    with writing(ctx) as session:
-        Unit(session, ctx, actor).tell("refused", ref, code=code, mark=blind(ctx, text) if text else "")
-
-
-def _note_refusal(ctx: DeskContext, error: DeskError, actor: Actor, *, ref: str) -> None:
-    if error.code in ("closed", "not-submitted", "already-open", "on-roster"):
-        with suppress(DeskError):  # the refusal itself is what the clerk has to hear
-            record_refusal(ctx, code=error.code, actor=actor, ref=ref)

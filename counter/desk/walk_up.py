@@ -15,7 +15,7 @@ from counter.rules.clean import REPLACEMENT, fold_scan, one_line
 from counter.rules.identity import IdentityProblem, IdKind, PhoneProblem, check_identity, normal_phone
 from counter.rules.names import NameProblem, display_pinyin, normal_name
 from counter.rules.search import search_tokens
-from db.tables import text_limits
+from db.core import text_limits
 
 
 def checked(circular: Circular, form: WalkUpForm, *, today: date) -> tuple[dict[str, Any], frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Runs command lines in processes of their own without importing the ORM anew for each.
+"""Runs command lines in processes of their own without importing the database libraries anew for each.
 
 Started once, it imports what the records stand on and then forks one child a command. The child imports all
 of `counter` itself, as a fresh start would, because the language is fixed by that import.
@@ -13,12 +13,6 @@ import sys
 import traceback
 
 import sqlcipher3.dbapi2  # noqa: F401
-import sqlmodel  # noqa: F401
-
-import db.backup
-import db.journal
-import db.migrate
-import db.tables  # noqa: F401
 
 
 def child(words: list[str], env: dict[str, str], out: str, err: str) -> None:

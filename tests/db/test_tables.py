@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from db import errors, triggers
+from db import core, errors, triggers
+from db.core import LIVE_STATUSES, STATUSES, text_limits
 from db.engine import Records
-from db.tables import APPEND_ONLY, LIVE_STATUSES, STATUSES, Meta, sqlite_checks, text_limits
+from db.tables import APPEND_ONLY, Meta, sqlite_checks
 from tests.db import rows
 
 Add = Callable[[Session], object]
@@ -232,3 +235,42 @@ def test_names_outside_the_first_plane_are_kept(records: Records) -> None:
         session.add(Meta(key="n", value=name))
     with records.read() as session:
         assert session.get_one(Meta, "n").value == name
+
+
+def shape(table: sa.Table) -> list[tuple[object, ...]]:
+    """Return what Core statements go by: columns in their order with kind, size, key, null and default."""
+    rows: list[tuple[object, ...]] = []
+    for column in table.columns:
+        kind = column.type
+        spelled = {"AutoString": "String", "UTCDateTime": "Instant"}.get(
+            type(kind).__name__, type(kind).__name__
+        )
+        default = column.default.arg if isinstance(column.default, sa.ColumnDefault) else None
+        values = tuple(kind.enums) if isinstance(kind, sa.Enum) else ()
+        size = getattr(kind, "length", None)
+        key, null = column.primary_key, column.nullable
+        rows.append((column.name, spelled, size, values, key, null, default, column.autoincrement))
+    return rows
+
+
+def test_the_core_tables_are_the_models_tables() -> None:
+    ours = {t.name: t for t in vars(core).values() if isinstance(t, sa.Table)}
+    assert ours.keys() == SQLModel.metadata.tables.keys()
+    for name, model in SQLModel.metadata.tables.items():
+        assert shape(ours[name]) == shape(model)
+
+
+def test_both_kinds_of_instant_store_and_give_back_the_same() -> None:
+    model = SQLModel.metadata.tables["journal"].c.at.type
+    ours, at = core.JOURNAL.c.at.type, datetime(2024, 8, 12, 9, 5, tzinfo=timezone(timedelta(hours=8)))
+    dialects: tuple[sa.Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
+    for dialect in dialects:
+        for kind in (model, ours):
+            assert isinstance(kind, sa.TypeDecorator)
+            stored = kind.process_bind_param(at, dialect)
+            assert stored == at
+            assert stored.utcoffset() == timedelta(0)
+            for given in (at, stored, stored.replace(tzinfo=None)):
+                assert kind.process_result_value(given, dialect) == at
+            with pytest.raises(ValueError, match="zone"):
+                kind.process_bind_param(at.replace(tzinfo=None), dialect)

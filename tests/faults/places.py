@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import Session
-
 from counter.clock import SHANGHAI, FixedClock
 from counter.desk import office, papers, submissions, verdicts
 from counter.desk.context import DeskContext
 from counter.desk.views import SubmissionId
+from db.session import Work
 from tests.builders import CASH, CLERK
 
 BEGAN: Final = datetime(2024, 8, 12, 9, 30, tzinfo=SHANGHAI)
@@ -61,7 +60,7 @@ class Places:
 
     def watch(self) -> None:
         """Watch from now on; there is no way back, so only in a child."""
-        self.wrap(Session, "commit")
+        self.wrap(Work, "commit")
         for name in ("open", "fsync", "replace"):
             self.wrap(os, name)
 

@@ -227,6 +227,7 @@ def _tables() -> None:
         sa.Column("opened_at", _INSTANT, nullable=False),
         sa.Column("opened_by", sa.String(60), nullable=False),
         sa.Column("touched_at", _INSTANT, nullable=False),
+        sa.Column("came_day", sa.String(10), nullable=False),
         sa.Column("parked_at", _INSTANT, nullable=True),
         sa.Column("park_note", sa.String(200), nullable=False),
         sa.Column("decided_at", _INSTANT, nullable=True),
