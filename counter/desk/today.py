@@ -64,6 +64,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
             corrections=decided.get("correction", 0),
             rejected=decided.get("rejected", 0),
             parked=_capped(conn, SUBMISSIONS, SUBMISSIONS.c.status == "parked"),
+            unfinished=_capped(conn, SUBMISSIONS, SUBMISSIONS.c.status == "open"),
             fee_fen=int(fen),
             fee_count=fees,
             originals_held=_capped(conn, ORIGINALS, IN_THE_BAG),
@@ -94,6 +95,18 @@ def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[Today
             limit=limit,
             offset=offset,
             order=SUBMISSIONS.c.parked_at,
+        )
+
+
+def unfinished(ctx: DeskContext, *, limit: int = 50) -> tuple[TodayRow, ...]:
+    """Return what was begun and neither decided nor set aside, the longest untouched first."""
+    with reading(ctx) as session:
+        return _rows(
+            session.connection(),
+            ctx,
+            SUBMISSIONS.c.status == "open",
+            limit=limit,
+            order=SUBMISSIONS.c.touched_at,
         )
 
 

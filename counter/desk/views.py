@@ -380,6 +380,8 @@ class DeskView:
     corrections: int
     rejected: int
     parked: int
+    unfinished: int
+    """Begun and neither decided nor parked: left in the middle, or under way at another desk."""
     fee_fen: int
     fee_count: int
     originals_held: int

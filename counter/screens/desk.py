@@ -103,6 +103,8 @@ class DeskScreen(Area, inherit_bindings=False):
         tally: Figures = ()
         if self.view and self.view.parked:
             tally = ((_("parked {n}").format(n=self.view.parked), "muted"),)
+        if self.view and self.view.unfinished:
+            tally = (*tally, (_("unfinished {n}").format(n=self.view.unfinished), "fact"))
         if not self.shell.ready:
             return _("You may scan already; it opens as soon as the records are open"), ()
         if self.marked is not None:
@@ -169,6 +171,7 @@ class DeskScreen(Area, inherit_bindings=False):
             (str(view.corrections), _("n"), _("to correct")),
             (str(view.rejected), _("n"), _("refused")),
             (str(view.parked), _("n"), _("parked")),
+            *([(str(view.unfinished), _("n"), _("begun"))] if view.unfinished else []),
             (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
             (str(view.bags_held), _("bags"), _("originals held")),
         ]

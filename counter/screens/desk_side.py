@@ -29,6 +29,8 @@ def _waiting(view: DeskView) -> Sequence[Row]:
     rows = [head(_("Waiting"))]
     oldest = view.oldest_parked
     rows.append(_count(_("parked"), view.parked, _("n"), f"{oldest.name} {oldest.note}" if oldest else ""))
+    if view.unfinished:
+        rows.append(_count(_("unfinished"), view.unfinished, _("n"), _("F8 lists them")))
     due = day_words(view.next_deadline) if view.next_deadline else ""
     rows.append(_count(_("to correct"), view.corrections_open, _("n"), due))
     if view.elsewhere_without_bill:

@@ -1,4 +1,4 @@
-"""What was put aside, the longest first; F9 or a scan takes one up again."""
+"""What was put aside or left in the middle, the longest first; F9 or a scan takes one up again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from counter.i18n import _
 from counter.messages import Done
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
+from counter.screens.words import STATUSES
 from counter.widgets.choice import Choice, Option
 from counter.widgets.sheet import WIDE, Part, Sheet, titled
 
@@ -27,7 +28,7 @@ MOST = 50
 
 
 class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
-    """The parked submissions; gives the one to take up."""
+    """The parked submissions, then the unfinished ones; gives the one to take up."""
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "parked", "list", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "parked", "list", "dialog")
@@ -38,14 +39,19 @@ class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         chips = Part(WIDE).gap().chips(("F9", _("Take up")), ("Esc", _("Back"))).gap()
-        yield Sheet(titled("plain", _("Parked"), "", WIDE), Choice([], hint_x=34), chips.shown(), wide=True)
+        yield Sheet(
+            titled("plain", _("Parked and not finished"), "", WIDE),
+            Choice([], hint_x=34),
+            chips.shown(),
+            wide=True,
+        )
 
     def begun(self) -> None:
 
         def call(ctx: DeskContext) -> tuple[TodayRow, ...]:
             from counter.desk import today
 
-            return today.parked(ctx, limit=MOST)
+            return (*today.parked(ctx, limit=MOST), *today.unfinished(ctx, limit=MOST))
 
         self.shell.read(self, "parked", call)
 
@@ -60,7 +66,7 @@ class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
                 Option(
                     str(row.submission_id),
                     f"{row.serial} {row.name}",
-                    f"{local(row.at):%m-%d %H:%M} {row.note}",
+                    f"{local(row.at):%m-%d %H:%M}  {STATUSES[row.status][0]}  {row.note}".rstrip(),
                 )
                 for row in rows
             ]
@@ -70,7 +76,7 @@ class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
 
     def step(self) -> tuple[str, Tally]:
         if self._rows is not None and not self._rows:
-            return _("Nothing is parked; press Esc"), ()
+            return _("Nothing is parked or left unfinished; press Esc"), ()
         return _("Choose one, press F9 to take it up"), ()
 
     def can(self, action: str) -> bool:

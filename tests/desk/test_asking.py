@@ -317,7 +317,7 @@ def plans(desk: Office, work: Callable[[], object]) -> list[str]:
         ]
 
 
-@pytest.mark.parametrize("what", ["desk", "export", "look-up", "details", "parked"])
+@pytest.mark.parametrize("what", ["desk", "export", "look-up", "details", "parked", "unfinished"])
 def test_nothing_a_screen_or_a_day_needs_walks_through_a_whole_table(sqlite_desk: Office, what: str) -> None:
     desk = sqlite_desk
     sub = desk.correct(desk.faulty())
@@ -327,6 +327,7 @@ def test_nothing_a_screen_or_a_day_needs_walks_through_a_whole_table(sqlite_desk
         "look-up": lambda: search.look_up(desk.ctx, "zs"),
         "details": lambda: search.details(desk.ctx, sub.person.entry_id),
         "parked": lambda: today.parked(desk.ctx),
+        "unfinished": lambda: today.unfinished(desk.ctx),
     }
     found = plans(desk, work[what])
     assert found

@@ -9,8 +9,9 @@ import pytest
 from counter.config import load_config
 from counter.i18n import _
 from counter.screens.stop import StopScreen
+from counter.screens.submission import SubmissionScreen
 from tests.builders import Office, shanghai
-from tests.screens.driven import LARGE, SMALL, app_on, lines, settled
+from tests.screens.driven import LARGE, SMALL, app_on, lines, press, settled, text
 
 GOODS = "6901234567892"
 
@@ -83,3 +84,26 @@ async def test_a_desk_whose_settings_want_no_sound_stays_silent(desk: Office, tm
     file = tmp_path / "config.toml"
     file.write_text("sound = false\n", encoding="utf-8")
     assert await rings(desk, 3, sound=load_config(file, {}).sound) == 0
+
+
+async def test_what_was_left_in_the_middle_is_counted_and_taken_up_from_the_list(desk: Office) -> None:
+    left = desk.tick(desk.opened("王䶮"), "A1-01")
+    app = app_on(desk.ctx)
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        assert _("unfinished {n}").format(n=1) in lines(app)[-2]
+        assert _("F8 lists them") in text(app)
+        await press(pilot, "f8")
+        assert f"{left.serial} {left.person.name}" in text(app)
+        await press(pilot, "f9")
+        assert isinstance(app.screen, SubmissionScreen)
+        assert app.screen.view.id == left.id
+
+
+async def test_the_figures_fit_a_small_window_with_something_unfinished(desk: Office) -> None:
+    desk.accepted("陈雨桐")
+    desk.opened("王䶮")
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert all(word in lines(app)[8] for word in (_("begun"), _("originals held")))
