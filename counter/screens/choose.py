@@ -34,14 +34,21 @@ class ChooseScreen(ListDialog[str | None], inherit_bindings=False):
         act: str,
         *,
         at: int = 0,
+        asked: str = "",
     ) -> None:
         super().__init__()
         self.subject = subject
         self._title, self._about, self._options, self._act, self._at = title, about, options, act, at
+        self._asked = asked
 
     def middle(self) -> Iterable[Widget]:
         right = f"{self.subject.serial} {self.subject.person.name}" if self.subject else ""
-        about = Part(WIDE).line(self._about, "strong").gap() if self._about else Part(WIDE)
+        about = Part(WIDE)
+        if self._about:
+            about.line(self._about, "strong")
+            if self._asked:
+                about.pair(_("Asked"), self._asked)
+            about.gap()
         keys_row = Part(WIDE).gap().chips(("F9", self._act), ("Esc", _("Back"))).gap()
         yield Sheet(
             titled("plain", self._title, right, WIDE),
@@ -55,6 +62,8 @@ class ChooseScreen(ListDialog[str | None], inherit_bindings=False):
         return self._act if key.action == "act" else key.label
 
     def step(self) -> tuple[str, Tally]:
+        if len(self._options) == 1:
+            return _("If this reason holds, press F9"), ()
         return _("Move with the arrow keys, press F9 to take it"), ()
 
     def action_act(self) -> None:

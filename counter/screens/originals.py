@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
@@ -10,7 +11,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import Actor, ItemView, SubmissionId, SubmissionView
+from counter.desk.views import Actor, CodeText, ItemView, SubmissionId, SubmissionView
 from counter.i18n import _
 from counter.messages import Done
 from counter.rules.checklist import FindingKind
@@ -24,8 +25,36 @@ if TYPE_CHECKING:
     from counter.screens.submission import SubmissionScreen
 
 
-class OriginalsScreen(ListDialog[None], inherit_bindings=False):
-    """Kinds of original with how many are in the bag; Space puts one in, saved at once."""
+def bag_item(view: SubmissionView) -> ItemView | None:
+    """Return the item that is the bag itself: the one that every kind of original belongs to."""
+    whole = {kind.code for kind in view.original_kinds}
+    return next(
+        (item for item in view.items if whole and {k.code for k in item.original_kinds} == whole), None
+    )
+
+
+def expected_kinds(view: SubmissionView) -> tuple[CodeText, ...]:
+    """Return the kinds that the items call for which are not waived, in the circular's order."""
+    bag = bag_item(view)
+    wanted = {
+        kind.code
+        for item in view.items
+        if item is not bag and not (item.finding and item.finding.kind is FindingKind.WAIVED)
+        for kind in item.original_kinds
+    }
+    return tuple(kind for kind in view.original_kinds if kind.code in wanted)
+
+
+def held_kinds(view: SubmissionView) -> Counter[str]:
+    """Return how many of each kind are in the bag."""
+    return Counter(original.kind.code for original in view.originals if original.held)
+
+
+class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
+    """Kinds of original with how many are in the bag, each saved at once.
+
+    Gives True when the bag's own item is to be noted as in order: it was asked for by `settling`.
+    """
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "originals", "list", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,9 +62,12 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
         keys.alias("originals.remove", "backspace"),
     ]
 
-    def __init__(self, owner: SubmissionScreen) -> None:
+    def __init__(self, owner: SubmissionScreen, *, settling: bool = False) -> None:
         super().__init__()
         self._owner = owner
+        self._settling = settling
+        self._last = ""
+        self._under_way = 0
         self.subject = owner.view
 
     @property
@@ -45,10 +77,14 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         view = self.view
-        about = Part().line(_("Put each original into the bag and press Space for it.")).gap()
+        about = Part().line(_("One by one into the bag: Space for the first of a kind, F2 for more.")).gap()
         chips = Part().gap()
         chips.chips(
-            ("F9", _("All in")), (_("Space"), _("One in")), ("F8", _("One out")), ("Esc", _("Back"))
+            ("F9", _("All in")),
+            (_("Space"), _("One in")),
+            ("F2", _("One more")),
+            ("F8", _("One out")),
+            ("Esc", _("Back")),
         ).gap()
         choice = Choice(self._options(), hint_x=24, at=self._first())
         yield Sheet(
@@ -59,44 +95,49 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
         )
 
     def step(self) -> tuple[str, Tally]:
-        held = sum(1 for original in self.view.originals if original.held)
-        tally: Tally = ((_("{n} in the bag").format(n=held), "fact"),)
-        return _("Put one in, press Space; when all are in, press F9"), tally
+        tally: Tally = ((_("{n} in the bag").format(n=held_kinds(self.view).total()), "fact"),)
+        if self._last:
+            text = _("{kind} is in; another with F2, next kind with Space, all in: F9")
+            return text.format(kind=self._kind_name(self._last)), tally
+        return _("Space puts one in and goes to the next kind; all in: F9"), tally
 
-    def _counts(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for original in self.view.originals:
-            if original.held:
-                counts[original.kind.code] = counts.get(original.kind.code, 0) + 1
-        return counts
+    def _kind_name(self, code: str) -> str:
+        return next((kind.text for kind in self.view.original_kinds if kind.code == code), code)
 
     def _options(self) -> list[Option]:
-        counts = self._counts()
-        wanted = self._wanted()
+        """Return the kinds that are expected, then those that are in the bag nevertheless."""
+        view, counts, seen = self.view, held_kinds(self.view), self._seen()
+        expected = expected_kinds(view)
         options = []
-        for kind in self.view.original_kinds:
-            count = counts.get(kind.code, 0)
+        for kind in expected:
+            count = counts[kind.code]
             hint = _("{n} in").format(n=count) if count else ""
-            if kind.code in wanted and not count:
+            if kind.code in seen and not count:
                 hint = _("seen, not in yet")
             options.append(Option(kind.code, kind.text, hint))
+        known = {kind.code for kind in expected}
+        for kind in view.original_kinds:
+            if kind.code not in known and counts[kind.code]:
+                hint = _("{n} in, not asked for").format(n=counts[kind.code])
+                options.append(Option(kind.code, kind.text, hint))
         return options
 
-    def _wanted(self) -> set[str]:
-        whole = len(self.view.original_kinds)
+    def _seen(self) -> set[str]:
+        """Return the kinds whose copy was compared with its original."""
+        bag = bag_item(self.view)
         return {
             kind.code
             for item in self.view.items
-            if item.finding is not None
+            if item is not bag
+            and item.finding is not None
             and item.finding.kind in (FindingKind.OK, FindingKind.DEFECT)
-            and len(item.original_kinds) < whole
             for kind in item.original_kinds
         }
 
     def _first(self) -> int:
-        wanted, counts = self._wanted(), self._counts()
-        codes = [kind.code for kind in self.view.original_kinds]
-        return next((n for n, code in enumerate(codes) if code in wanted and not counts.get(code)), 0)
+        seen, counts = self._seen(), held_kinds(self.view)
+        codes = [option.code for option in self._options()]
+        return next((n for n, code in enumerate(codes) if code in seen and not counts[code]), 0)
 
     def _item_of(self, kind: str) -> ItemView:
         """Return the item whose copy this kind of original proves; the bag itself when none does."""
@@ -104,11 +145,27 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
         return min(holders, key=lambda item: len(item.original_kinds))
 
     def action_add(self) -> None:
-        """Put one of the marked kind into the bag and go on to the next that was seen."""
+        """Put one of the marked kind into the bag and go on to the next kind."""
         current = self.choice.current
         if current is None:
             return
-        kind, item = current.code, self._item_of(current.code).code
+        self._put(current.code)
+        self.choice.at = min(self.choice.at + 1, len(self.choice.options) - 1)
+        self.choice.repaint()
+        self.frame()
+
+    def action_more(self) -> None:
+        """Put in one more of the kind put in last; the cursor stays."""
+        current = self.choice.current
+        code = self._last or (current.code if current else "")
+        if code:
+            self._put(code)
+            self.frame()
+
+    def _put(self, kind: str) -> None:
+        self.remark = ""
+        self._last = kind
+        item = self._item_of(kind).code
 
         def call(ctx: DeskContext, id: SubmissionId, version: int, actor: Actor, key: UUID) -> SubmissionView:
             from counter.desk import checklist
@@ -119,23 +176,21 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
 
         self._owner.change("originals", call)
         self._relay()
-        wanted, counts = self._wanted(), self._counts()
-        codes = [k.code for k in self.view.original_kinds]
-        for n in range(self.choice.at + 1, len(codes)):
-            if codes[n] in wanted and not counts.get(codes[n]):
-                self.choice.at = n
-                break
-        self.choice.repaint()
 
     def action_remove(self) -> None:
         """Take the last one of the marked kind out again."""
         current = self.choice.current
         if current is None:
             return
-        held = [o for o in self.view.originals if o.held and o.kind.code == current.code]
-        if not held:
+        if self._under_way:
             self.app.bell()
             return
+        self._last = ""
+        held = [o for o in self.view.originals if o.held and o.kind.code == current.code]
+        if not held:
+            self.say(_("None of {kind} is in the bag").format(kind=current.text))
+            return
+        self.remark = ""
         original = held[-1].id
 
         def call(ctx: DeskContext, id: SubmissionId, version: int, actor: Actor, key: UUID) -> SubmissionView:
@@ -147,20 +202,31 @@ class OriginalsScreen(ListDialog[None], inherit_bindings=False):
 
         self._owner.change("originals", call)
         self._relay()
+        self.frame()
 
     def _relay(self) -> None:
         """Hear of the same change once the submission's screen has heard of it."""
+        self._under_way += 1
         self.shell.write(self, "seen", lambda ctx: None)
 
     def on_done(self, message: Done) -> None:
         """Show what is in the bag now."""
         message.stop()
+        self._under_way -= 1
         self.set_timer(0.001, self._offer)
 
     def _offer(self) -> None:
+        if not self.laid:
+            return
         self.choice.offer(self._options())
         self.frame()
 
     def action_act(self) -> None:
         """All are in."""
-        self.dismiss(None)
+        self._owner.remark = ""
+        if not self._settling:
+            self.dismiss(None)
+        elif self._under_way or held_kinds(self.view):
+            self.dismiss(True)
+        else:
+            self.say(_("The bag is empty: put one in with Space; none there, go back with Esc"))

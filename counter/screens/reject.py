@@ -1,4 +1,4 @@
-"""不予受理: a coded ground, printed; never without one."""
+"""不予受理: a coded ground, recorded; never without one."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         view = self.subject
-        about = Part(WIDE).line(_("The papers go back with the applicant; the ground is printed.")).gap()
-        chips = Part(WIDE).gap().chips(("F9", _("Refuse and print")), ("Esc", _("Back to check"))).gap()
+        about = Part(WIDE).line(_("The ground is recorded; hand the papers back and tell it.")).gap()
+        chips = Part(WIDE).gap().chips(("F9", _("Refuse and hand back")), ("Esc", _("Back to check"))).gap()
         label = Rows([Row("raised").put(LABEL, _("Remark"), "muted")], plane="raised")
         yield Sheet(
             titled("reject", _("Refuse"), f"{view.serial} {view.person.name}", WIDE),
@@ -66,7 +66,7 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
         return _("Say the ground, press F9 to refuse; Tab goes to the note"), ()
 
     def can(self, action: str) -> bool:
-        return action != "act" or (self._moved and not self._saving)
+        return action != "act" or not self._saving
 
     def _move(self, by: int) -> None:
         self.set_focus(None)
@@ -79,9 +79,12 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
             self.query_one(FieldInput).focus()
 
     def action_act(self) -> None:
-        """Refuse on this ground and print."""
+        """Refuse on this ground."""
         current = self.choice.current
-        if current is None or self._saving:
+        if self._saving:
+            return
+        if current is None:
+            self.say(_("Choose the ground with the arrow keys first"))
             return
         self._saving = True
         note = one_line(self.query_one(Input).value, 60)

@@ -16,8 +16,9 @@ from counter import keys
 from counter.desk.forms import FindingInput
 from counter.desk.views import Act, Actor, ItemView, SubmissionId, SubmissionView
 from counter.i18n import _
-from counter.messages import Done, WorkFailed
+from counter.messages import Done, Scanned, WorkFailed
 from counter.rules.checklist import FindingKind
+from counter.rules.status import Status
 from counter.screens import submission_words
 from counter.screens.base import Frame, Tally, submission_path
 from counter.screens.submission_side import submission_side
@@ -49,7 +50,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         super().__init__()
         self.view = view
         self.area = area
-        self.remark = remark or submission_words.warning(view)
+        self.remark = remark or (submission_words.warning(view) if self.under_way else "")
         self.pending: dict[str, FindingKind | None] = {}
         self._queued: dict[str, int] = {}
         self.at = self._first_open()
@@ -78,6 +79,13 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             self.query_one(Checklist).show(self.view.items, self.pending, self.at, live=live, airy=self.roomy)
             if self.roomy:
                 self.query_one(Side).show(submission_side(self.view, self.shell.now()))
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether this visit is not decided yet, so that the person is still at the counter."""
+        if self.view.status is Status.CORRECTION:
+            return any(item.open for item in self.view.items)
+        return self.view.status is Status.OPEN
 
     @property
     def item(self) -> ItemView:
@@ -259,11 +267,21 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             self._on()
             self.frame()
             return
+        if self._bag_to_fill(item):
+            self._list_originals(item)
+            return
         self.record(
             FindingInput(
                 item=item.code, kind=FindingKind.OK, original_seen=True if item.needs_original else None
             )
         )
+
+    def _bag_to_fill(self, item: ItemView) -> bool:
+        """Tell whether this is the originals' bag, still empty though originals are expected in it."""
+        from counter.screens.originals import bag_item, expected_kinds, held_kinds
+
+        view = self.view
+        return item is bag_item(view) and bool(expected_kinds(view)) and not held_kinds(view)
 
     def action_clear(self) -> None:
         """Take back the finding of this item."""
@@ -338,7 +356,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         self.app.push_screen(CountScreen(self.view, item), counted)
 
     def action_waive(self) -> None:
-        """Not needed: choose the reason, at once when only one holds."""
+        """Not needed: choose the reason; even a single one is shown first, for a key pressed by mistake."""
         from counter.screens.choose import ChooseScreen, Option
 
         item = self.item
@@ -352,21 +370,31 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             if code:
                 self.record(FindingInput(item=item.code, kind=FindingKind.WAIVED, waive_reason=code))
 
-        if len(item.waive_reasons) == 1:
-            chosen(item.waive_reasons[0].code)
-            return
         options = [Option(r.code, r.text, "") for r in item.waive_reasons]
-        self.app.push_screen(ChooseScreen(self.view, _("Not needed"), item.title, options, _("Free")), chosen)
+        dialog = ChooseScreen(self.view, _("Not needed"), item.title, options, _("Free"), asked=item.standard)
+        self.app.push_screen(dialog, chosen)
 
     def action_originals(self) -> None:
         """List the originals that go into the bag."""
+        self._list_originals(None)
+
+    def _list_originals(self, settling: ItemView | None) -> None:
+        """Open the bag's list; with `settling` its F9 notes that item as in order."""
         from counter.screens.originals import OriginalsScreen
 
-        self.app.push_screen(OriginalsScreen(self), lambda _done: self.frame())
+        def listed(all_in: bool | None) -> None:
+            if all_in and settling is not None:
+                self.record(FindingInput(item=settling.code, kind=FindingKind.OK, original_seen=True))
+            self.frame()
+
+        self.remark = ""
+        self.app.push_screen(OriginalsScreen(self, settling=settling is not None), listed)
 
     def action_look_up(self) -> None:
-        """Look something up; this submission stays as it is."""
+        """Look something up; this submission stays as it is, and one begun in the look-up is left for it."""
         self.app.switch_mode("search")
+        if isinstance(self.app.screen, SubmissionScreen):
+            self.app.screen.action_back()
 
     def action_park(self) -> None:
         """Put it aside with a note."""
@@ -434,12 +462,20 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         self.dismiss(self.view)
 
     def take_scan(self, code: str) -> None:
-        """Refuse a scan: somebody's papers are on the table."""
+        """Refuse a scan while papers are on the table; over a finished submission it calls the next person."""
         view = self.view
         same = code in (view.number, view.person.online_id)
         if same:
             self.say(_("That is this submission"), bell=False)
+        elif not self.under_way:
+            self.dismiss(view)
+            self.app.call_later(self._next_person, code)
         else:
             self.say(
                 _("{serial} is open: park it with F8 or finish it, then scan").format(serial=view.serial)
             )
+
+    def _next_person(self, code: str) -> None:
+        """Hand a scan to the desk, or to whom the desk is serving."""
+        self.app.switch_mode("desk")
+        self.app.screen.post_message(Scanned(code))

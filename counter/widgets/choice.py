@@ -65,6 +65,7 @@ class Choice(Painted):
 
     def rows(self, width: int, height: int) -> Sequence[Row]:
         top = min(max(0, self.at - height + 1), max(0, len(self.options) - height))
+        keyed = any(option.key for option in self.options)
         rows = []
         for index in range(top, min(top + height, len(self.options))):
             option = self.options[index]
@@ -76,12 +77,12 @@ class Choice(Painted):
             if current:
                 row.put(x - 2, " ", "bar").put(x, ">", "accent-strong")
             x += 2
-            if option.key:
+            if keyed:
                 row.put(x, option.key, "accent-strong")
                 x += 3
             if marked:
                 row.chip(x, _("on"), "chip-defect")
-            if any(o.code in self.marks for o in self.options) or option.key:
+            if keyed or any(o.code in self.marks for o in self.options):
                 x += 5
             row.put(x, option.text, "strong" if current or marked else "fact", width - x - 1)
             if option.hint:

@@ -20,6 +20,8 @@ from tests.builders import shanghai
 
 SMALL = (80, 24)
 LARGE = (120, 36)
+ALL = (*["space"] * 18, *["space"] * 3, "f9", "space")
+"""Keys that find every item in order; at the bag's own item three kinds of original go into it."""
 CLERK = Actor("周敏", Role.CLERK, 1)
 
 

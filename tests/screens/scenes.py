@@ -16,17 +16,16 @@ from typing import Final
 
 from counter.rules.checklist import FindingKind
 from tests.builders import Office, office_at
-from tests.screens.driven import app_on, press, scan, settled, text
+from tests.screens.driven import ALL, app_on, press, scan, settled, text
 
 NEXT: Final = "LYGGX20240000000009"
 """The person who comes now."""
 
-ALL: Final = ["space"] * 19
 
 SCENES: Final[Mapping[str, tuple[str, ...]]] = {
     "desk": (),
     "desk-marked": ("down", "down"),
-    "submission": (f"scan {NEXT}", *["space"] * 8, "f6", "f2", "f9", "space", "space", "f5", "f7"),
+    "submission": (f"scan {NEXT}", *["space"] * 8, "f6", "f2", "f9", "space", "space", "f5", "f7", "f9"),
     "reasons": (f"scan {NEXT}", "space", "space", "f6", "f3"),
     "count": (f"scan {NEXT}", "f4"),
     "originals": (f"scan {NEXT}", *["space"] * 5, "f2", "space"),

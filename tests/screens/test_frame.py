@@ -20,7 +20,7 @@ from counter.screens.submission import SubmissionScreen
 from counter.screens.too_small import TooSmall
 from counter.themes import MO, XUAN
 from tests.builders import Office
-from tests.screens.driven import LARGE, SMALL, app_on, lines, press, scan, settled, text
+from tests.screens.driven import ALL, LARGE, SMALL, app_on, lines, press, scan, settled, text
 
 SOURCE = Path(counter.__file__).parent
 
@@ -123,7 +123,7 @@ async def test_the_key_named_by_the_next_step_stands_on_accent_and_no_other(desk
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, "LYGGX20240000000001")
-        await press(pilot, *["space"] * 19, "f9")
+        await press(pilot, *ALL, "f9")
         bar = app.screen.query_one("#keys")
         mains = [slot.shown for slot in bar.slots.keys.values() if slot.main]  # type: ignore[attr-defined]
         assert mains == ["F9"]
@@ -207,7 +207,7 @@ async def test_leaving_waits_for_what_is_being_saved(desk: Office) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, "LYGGX20240000000001")
-        await pilot.press(*["space"] * 19, "ctrl+q")
+        await pilot.press(*ALL, "ctrl+q")
         await pilot.pause(1)
     from counter.desk import submissions, today
 

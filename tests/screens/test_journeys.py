@@ -15,7 +15,7 @@ from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from tests.builders import CASH, Office, identity_number
-from tests.screens.driven import LARGE, SMALL, app_on, press, scan, settled, text
+from tests.screens.driven import ALL, LARGE, SMALL, app_on, press, scan, settled, text
 
 ITEMS = 19
 
@@ -47,8 +47,7 @@ async def test_a_clean_submission_costs_its_items_and_eight_keys(desk: Office, s
         await scan(pilot, "LYGGX20240000000001")
         assert isinstance(app.screen, SubmissionScreen)
         keys = Keys(pilot)
-        await keys.press(*["space"] * ITEMS)
-        await keys.press("f2", "space", "space", "space", "f9")
+        await keys.press(*ALL)
         await keys.press("f9", "f9")
         assert keys.count <= ITEMS + 8
         assert isinstance(app.screen, DeskScreen)
@@ -71,7 +70,7 @@ async def test_a_correction_costs_three_keys_more_for_each_defect(desk: Office) 
         await keys.press("f6", "f3", "f9")
         await keys.press("f5")
         await keys.press("f6", "f9")
-        await keys.press(*["space"] * (ITEMS - 3))
+        await keys.press(*ALL[3:])
         await keys.press("f9")
         assert "须补正 3 项" in text(app)
         await keys.press("f9")
@@ -127,7 +126,7 @@ async def test_money_handed_over_shows_its_change_and_is_noted(desk: Office) -> 
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, "LYGGX20240000000001")
-        await press(pilot, *["space"] * ITEMS, "f9", "f2", "5", "0", "0")
+        await press(pilot, *ALL, "f9", "f2", "5", "0", "0")
         assert "找 200.00 元" in text(app)
         await press(pilot, "f9")
     assert last(desk).fee.state is FeeState.PAID
@@ -139,7 +138,7 @@ async def test_a_fee_left_due_is_settled_when_the_receipt_comes_back(desk: Offic
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, "LYGGX20240000000001")
-        await press(pilot, *["space"] * ITEMS, "f9", "up", "f9")
+        await press(pilot, *ALL, "f9", "up", "f9")
         due = last(desk)
         assert due.fee.state is FeeState.DUE
         await scan(pilot, due.number)

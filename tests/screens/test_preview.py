@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from counter.app import CounterApp
 from tests.builders import office_at
-from tests.screens.driven import LARGE, SMALL, app_on, press, scan, settled, text
+from tests.screens.driven import ALL, LARGE, SMALL, app_on, press, scan, settled, text
 
 
 def picture(app: CounterApp) -> Image.Image:
@@ -34,7 +34,7 @@ async def preview(tmp_path: Path, size: tuple[int, int]) -> tuple[str, str, str 
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         await scan(pilot, sub.number)
-        await press(pilot, *["space"] * 19, "f9", "f8", "down", "down", "down")
+        await press(pilot, *ALL, "f9", "f8", "down", "down", "down")
         shown = text(app)
         seen = zxingcpp.read_barcode(picture(app)) if size == LARGE else None
     desk.ctx.records.close()

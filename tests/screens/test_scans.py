@@ -18,7 +18,7 @@ from counter.screens.search import SearchScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from tests.builders import Office
-from tests.screens.driven import SMALL, app_on, burst, press, scan, settled, text
+from tests.screens.driven import ALL, SMALL, app_on, burst, press, scan, settled, text
 
 GOODS = "6901234567892"
 PERSON = "LYGGX20240000000001"
@@ -142,7 +142,7 @@ async def test_a_scan_confirms_no_dialog(desk: Office) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, PERSON)
-        await press(pilot, *["space"] * 19, "f9")
+        await press(pilot, *ALL, "f9")
         for code in (PERSON, GOODS, "YYYYYYYY"):
             await scan(pilot, code)
             assert isinstance(app.screen, AcceptScreen)
@@ -235,7 +235,7 @@ async def test_ticks_faster_than_commits_are_all_saved_in_order(desk: Office) ->
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await scan(pilot, PERSON)
-        await pilot.press(*["space"] * 19, "f9")
+        await pilot.press(*ALL, "f9")
         await settled(pilot)
         assert isinstance(app.screen, AcceptScreen)
     assert only(desk).unjudged == 0
