@@ -9,6 +9,7 @@ from counter.circular.model import Circular
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load
+from counter.desk.refusals import note_refusal
 from counter.desk.unit import Unit, carried_out, circular_of, id_of, reading, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
 from counter.errors import DeskError
@@ -25,14 +26,21 @@ def act_on(
     key: UUID,
     work: Callable[[Unit, Loaded], Loaded],
 ) -> SubmissionView:
-    """Carry out `work` on a submission once and return the view of what it left."""
+    """Carry out `work` on a submission once and return the view of what it left.
+
+    A refusal because the counter is closed is journalled before it is raised.
+    """
     left: list[Loaded] = []
 
     def body(unit: Unit) -> str:
         left.append(work(unit, unit.take(submission_id, version, act)))
         return ref_of(left[-1])
 
-    ref, ours = carried_out(ctx, use_case, actor, key, body)
+    try:
+        ref, ours = carried_out(ctx, use_case, actor, key, body)
+    except DeskError as e:
+        note_refusal(ctx, e, actor, ref=f"submission:{submission_id}")
+        raise
     return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 

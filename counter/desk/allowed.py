@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from counter.circular.model import Circular
 from counter.desk.findings import findings_now, is_waiting
 from counter.desk.loaded import Loaded
 from counter.desk.views import Act
 from counter.rules import status
+from counter.rules.hours import Closed
 from counter.rules.status import FeeState, Status
 from counter.rules.verdict import Verdict, VerdictKind, verdict
 
+AT_THE_COUNTER: Final = frozenset({Act.TICK, Act.RESUME, Act.RETURN_VISIT, Act.ACCEPT, Act.CORRECT})
+"""What needs the person at an open counter, or one who came before it closed today."""
 
-def allowed(circular: Circular, loaded: Loaded, outcome: Verdict) -> frozenset[Act]:
-    """Return the acts the submission's state allows, opening hours aside.
 
-    `outcome` is what its findings come to now.
+def allowed(
+    circular: Circular, loaded: Loaded, outcome: Verdict, closed: Closed | None, now: datetime
+) -> frozenset[Act]:
+    """Return what may be done with a submission now.
+
+    `outcome` is what its findings come to, `closed` why the counter is closed for it.
     """
-    return frozenset(act for act in Act if may(act, circular, loaded, outcome))
+    return frozenset(
+        act
+        for act in Act
+        if may(act, circular, loaded, outcome) and not (closed and needs_the_counter(act, loaded, now))
+    )
+
+
+def needs_the_counter(act: Act, loaded: Loaded, now: datetime) -> bool:
+    """Tell whether an act has to wait for the counter to open; a deadline that passed lapses at any hour."""
+    if act is Act.RETURN_VISIT and loaded.notices and now >= loaded.notices[-1]["deadline"]:
+        return False
+    return act in AT_THE_COUNTER
 
 
 def may(act: Act, circular: Circular, loaded: Loaded, outcome: Verdict | None = None) -> bool:
-    """Tell whether one act is allowed; the verdict is worked out only for the acts that need it."""
+    """Tell whether a submission's state allows one act, opening hours aside.
+
+    The verdict is worked out only for the acts that need it.
+    """
     stands = Status(loaded.sub["status"])
     match act:
         case Act.TICK:

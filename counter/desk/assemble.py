@@ -11,6 +11,7 @@ from counter.clock import business_date
 from counter.desk.allowed import allowed
 from counter.desk.context import DeskContext
 from counter.desk.findings import asked_for, findings_now, is_earlier, is_open, is_waiting, told_defects
+from counter.desk.hours import door
 from counter.desk.loaded import Loaded
 from counter.desk.people import online_state, person_view
 from counter.desk.rows import Row, unpack
@@ -51,6 +52,8 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
     for row in loaded.findings.values():
         if waiting or not is_earlier(loaded, row):
             tally[FindingKind(row["kind"])] += 1
+    office, closed = door(ctx, circular, loaded, now)
+    undecided = sub["status"] in ("open", "parked", "correction")
     submitter = next((s for s in circular.submitters if s.code == sub["submitter"]), None)
     return SubmissionView(
         id=SubmissionId(sub["id"]),
@@ -74,7 +77,9 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         efile_state=EfileState(sub["efile_state"]),
         papers=tuple(paper_view(circular, row, loaded.prints.get(row["id"], ())) for row in loaded.papers),
         warnings=_warnings(ctx, circular, loaded, outcome),
-        allowed=allowed(circular, loaded, outcome),
+        allowed=allowed(circular, loaded, outcome, closed, now),
+        office=office,
+        closed=office if closed and undecided else None,
         submitter=CodeText(sub["submitter"], submitter.name, submitter.name)
         if submitter
         else CodeText(sub["submitter"], sub["submitter"], sub["submitter"]),

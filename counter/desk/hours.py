@@ -1,16 +1,33 @@
-"""The counter's door: whether someone may be taken in now."""
+"""The counter's door: whether someone may be taken in now, or what was begun be finished."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from counter.circular.model import Circular
 from counter.desk.context import DeskContext
+from counter.desk.loaded import Loaded
 from counter.errors import DeskError
-from counter.rules.hours import office_state
+from counter.rules.hours import Closed, OfficeState, office_state
+from counter.rules.presence import shut_out
 
 
 def require_open(ctx: DeskContext, at: datetime) -> None:
     """Let pass while the counter is open. Raises DeskError("closed", reason, next_opening)."""
     state = office_state(ctx.circular, ctx.calendar, at)
     if state.reason is not None:
-        raise DeskError("closed", reason=str(state.reason), next_opening=state.next_opening)
+        raise closed(state.reason, state)
+
+
+def door(
+    ctx: DeskContext, circular: Circular, loaded: Loaded, at: datetime
+) -> tuple[OfficeState, Closed | None]:
+    """Return the counter at an instant, and why it is closed for this submission; None while it is not."""
+    state = office_state(circular, ctx.calendar, at)
+    came = loaded.sub["came_day"]
+    return state, shut_out(state, date.fromisoformat(came) if came else None)
+
+
+def closed(reason: Closed, state: OfficeState) -> DeskError:
+    """Return the refusal of somebody who comes while the counter is closed."""
+    return DeskError("closed", reason=str(reason), next_opening=state.next_opening)

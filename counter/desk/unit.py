@@ -18,8 +18,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.circular.model import Circular
-from counter.desk.allowed import may
+from counter.desk.allowed import may, needs_the_counter
 from counter.desk.context import DeskContext
+from counter.desk.hours import closed, door
 from counter.desk.loaded import Loaded, load, versions
 from counter.desk.rows import CIRCULARS, SUBMISSIONS, Row, add, digest
 from counter.desk.views import Act, Actor, SubmissionId
@@ -44,6 +45,7 @@ class Unit:
         self.actor = actor
         self.now: datetime = ctx.clock.now().astimezone(UTC)
         self._rows: dict[str, str | None] = {}
+        self._came = ""
 
     def circular(self, loaded: Loaded) -> Circular:
         """Return the circular a submission is judged by."""
@@ -55,7 +57,7 @@ class Unit:
         Without `act` the use case has a condition of its own.
 
         Raises DeskError("unknown-submission"), DeskError("stale") when someone changed it since, and
-        DeskError("not-allowed", act, status).
+        DeskError("not-allowed", act, status), DeskError("closed", reason, next_opening).
         """
         stored = versions(self.conn, submission_id)
         if stored is None:
@@ -69,12 +71,18 @@ class Unit:
         circular = self.circular(loaded)
         if act is not None and not may(act, circular, loaded):
             raise DeskError("not-allowed", act=str(act), status=loaded.sub["status"])
+        office, reason = door(self.ctx, circular, loaded, self.now)
+        if act is not None and reason and needs_the_counter(act, loaded, self.now):
+            raise closed(reason, office)
+        self._came = office.day.isoformat() if office.open else ""
         return loaded
 
     def change(self, loaded: Loaded, **values: Any) -> Loaded:
         """Change the submission's own row and count its version on. Raises DeskError("stale")."""
         version = loaded.sub["version"]
         values |= {"version": version + 1, "touched_at": self.now}
+        if self._came:
+            values["came_day"] = self._came
         done = self.conn.execute(
             sa.update(SUBMISSIONS)
             .where(SUBMISSIONS.c.id == loaded.id, SUBMISSIONS.c.version == version)

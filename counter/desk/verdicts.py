@@ -18,7 +18,7 @@ from counter.desk.context import DeskContext
 from counter.desk.fees import checked_fee, note_fee
 from counter.desk.findings import findings_now, notice_lines
 from counter.desk.forms import FeeInput
-from counter.desk.hours import require_open
+from counter.desk.hours import closed
 from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
 from counter.desk.rows import NOTICES, blank
@@ -215,7 +215,6 @@ def return_visit(
             )
             unit.tell("submission.lapsed", ref_of(loaded), visit=loaded.sub["visit"])
             return changed
-        require_open(ctx, unit.now)
         loaded = move_originals(unit, loaded, "held")
         changed = unit.change(
             loaded, visit=loaded.sub["visit"] + 1, originals_state=originals_now(loaded), deadline=None
@@ -240,13 +239,13 @@ def preview_accept(
 ) -> PreviewView:
     """Return the receipt as it would be printed now; nothing is stored.
 
-    Raises DeskError("not-allowed") while the verdict is not an acceptance, and DeskError("fee").
+    Raises DeskError("not-allowed") while the verdict is not an acceptance, DeskError("closed"), and
+    DeskError("fee").
     """
     loaded = read_loaded(ctx, submission_id)
     circular = known_circular(ctx, loaded)
     sub = assemble(ctx, circular, loaded)
-    if Act.ACCEPT not in sub.allowed:
-        raise DeskError("not-allowed", act=str(Act.ACCEPT), status=str(sub.status))
+    _require(sub, Act.ACCEPT)
     number = parse_number(sub.number)
     at = documents.Stamp(ctx.clock.now(), actor.name, ctx.desk)
     doc = documents.receipt(circular, sub, number, checked_fee(circular, fee), at)
@@ -256,13 +255,13 @@ def preview_accept(
 def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: Actor) -> PreviewView:
     """Return the notice as it would be printed now, with the number it would get if it were the next.
 
-    Raises DeskError("not-allowed") while the verdict is not a correction, and DeskError("window-over").
+    Raises DeskError("not-allowed") while the verdict is not a correction, DeskError("closed"), and
+    DeskError("window-over").
     """
     loaded = read_loaded(ctx, submission_id)
     circular = known_circular(ctx, loaded)
     sub = assemble(ctx, circular, loaded)
-    if Act.CORRECT not in sub.allowed:
-        raise DeskError("not-allowed", act=str(Act.CORRECT), status=str(sub.status))
+    _require(sub, Act.CORRECT)
     if sub.deadline is None or sub.deadline.at <= ctx.clock.now():
         raise DeskError("window-over")
     year = business_date(ctx.clock.now()).year
@@ -271,6 +270,14 @@ def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: 
     number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, last + 1)
     doc = documents.notice(circular, sub, number, documents.Stamp(ctx.clock.now(), actor.name, ctx.desk))
     return _preview(doc, circular.paper(PaperKind.NOTICE).title, circular.paper(PaperKind.NOTICE).copies)
+
+
+def _require(sub: SubmissionView, act: Act) -> None:
+    if act in sub.allowed:
+        return
+    if sub.closed is not None and sub.closed.reason is not None:
+        raise closed(sub.closed.reason, sub.closed)
+    raise DeskError("not-allowed", act=str(act), status=str(sub.status))
 
 
 def _preview(doc: Document, title: str, copies: int) -> PreviewView:

@@ -264,6 +264,13 @@ class SubmissionView:
     papers: tuple[PaperView, ...]
     warnings: tuple[Remark, ...]
     allowed: frozenset[Act]
+    office: OfficeState
+    """The counter now, by the circular this submission is judged by; `calendar_known` in it is to be said."""
+    closed: OfficeState | None
+    """The counter when it is closed for this submission, so that nothing can be judged or decided; else None.
+
+    None also after closing time while what was begun today may be finished, and once it is decided.
+    """
     submitter: CodeText
     deputy_name: str
     deputy_relation: str

@@ -52,14 +52,15 @@ class EfileState(StrEnum):
 
 MOVES: Final[dict[Status, frozenset[Status]]] = {
     Status.OPEN: frozenset({Status.PARKED, Status.ACCEPTED, Status.CORRECTION, Status.REJECTED}),
-    Status.PARKED: frozenset({Status.OPEN}),
+    Status.PARKED: frozenset({Status.OPEN, Status.REJECTED}),
     Status.CORRECTION: frozenset({Status.ACCEPTED, Status.CORRECTION, Status.REJECTED, Status.LAPSED}),
     Status.ACCEPTED: frozenset({Status.WITHDRAWN}),
     Status.REJECTED: frozenset(),
     Status.LAPSED: frozenset(),
     Status.WITHDRAWN: frozenset(),
 }
-"""Correction to correction is a second notice; a parked submission is opened again before anything else."""
+"""Correction to correction is a second notice. A parked submission is opened again before anything else but a
+rejection, which is all that is left for it after the window."""
 
 FEE_MOVES: Final[dict[FeeState, frozenset[FeeState]]] = {
     FeeState.NONE: frozenset({FeeState.DUE, FeeState.PAID, FeeState.ELSEWHERE}),

@@ -299,6 +299,77 @@ def test_the_applicant_comes_back_only_in_opening_hours(sqlite_desk: Office) -> 
     assert code_of(lambda: sqlite_desk.again(sub)) == "closed"
 
 
+def park(desk: Office, sub: SubmissionView) -> SubmissionView:
+    return submissions.park(
+        desk.ctx, submission_id=sub.id, version=sub.version, note="", actor=CLERK, key=uuid4()
+    )
+
+
+def resume(desk: Office, sub: SubmissionView) -> SubmissionView:
+    return submissions.resume(desk.ctx, submission_id=sub.id, version=sub.version, actor=CLERK, key=uuid4())
+
+
+@pytest.mark.parametrize("when", ["2024-08-12T12:05", "2024-08-12T18:03"])
+def test_who_came_in_time_is_served_to_the_end(sqlite_desk: Office, when: str) -> None:
+    sub = sqlite_desk.tick_all(sqlite_desk.opened(), "C-01")
+    sqlite_desk.clock.at = shanghai(when)
+    sub = resume(sqlite_desk, park(sqlite_desk, sub))
+    assert (sub.office.open, sub.closed) == (False, None)
+    assert sqlite_desk.accept(sqlite_desk.tick(sub, "C-01")).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("when", "reason"),
+    [
+        ("2024-08-13T08:59", "outside_hours"),
+        ("2024-08-17T10:00", "not_working_day"),
+        ("2024-09-11T10:00", "after_window"),
+    ],
+)
+def test_papers_of_another_day_wait_for_the_open_counter(desk: Office, when: str, reason: str) -> None:
+    opened = desk.tick(desk.opened(), "A1-01")
+    clean, faulty = desk.tick_all(desk.opened("李四")), desk.faulty("王五")
+    parked, told = park(desk, desk.opened("赵六")), desk.correct(desk.faulty("孙七"))
+    desk.clock.at = shanghai(when)
+    acts: list[Any] = [
+        lambda: desk.tick(opened, "A1-02"),
+        lambda: add_original(desk, opened),
+        lambda: desk.accept(clean),
+        lambda: desk.correct(faulty),
+        lambda: resume(desk, parked),
+        lambda: verdicts.preview_accept(desk.ctx, submission_id=clean.id, fee=CASH, actor=CLERK),
+        lambda: verdicts.preview_correction(desk.ctx, submission_id=faulty.id, actor=CLERK),
+    ]
+    if reason != "after_window":
+        acts.append(lambda: desk.again(told))
+    for act in acts:
+        with pytest.raises(DeskError) as caught:
+            act()
+        assert (caught.value.code, caught.value.facts["reason"]) == ("closed", reason)
+    for before in (opened, clean, faulty, parked):
+        now = submissions.view(desk.ctx, before.id)
+        assert (now.version, now.closed and now.closed.reason) == (before.version, reason)
+        assert now.allowed == before.allowed & {Act.PARK, Act.REJECT}
+        assert desk.reject(before).closed is None
+    with desk.ctx.records.read() as session:
+        refused = session.connection().execute(sa.text("SELECT count(*) FROM journal WHERE kind = 'refused'"))
+        assert refused.scalar_one() == len(acts) - 2
+
+
+def test_papers_of_another_day_are_finished_when_the_counter_was_open_for_them(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.tick_all(sqlite_desk.opened(), "C-01", "A3-03")
+    sqlite_desk.clock.at = shanghai("2024-08-13T11:58")
+    sub = sqlite_desk.tick(sub, "A3-03")
+    sqlite_desk.clock.at = shanghai("2024-08-13T12:03")
+    assert sqlite_desk.accept(sqlite_desk.tick(sub, "C-01")).status is Status.ACCEPTED
+
+
+def test_parking_while_the_counter_is_closed_brings_nobody_to_it(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.opened()
+    sqlite_desk.clock.at = shanghai("2024-08-13T20:00")
+    assert code_of(lambda: resume(sqlite_desk, park(sqlite_desk, sub))) == "closed"
+
+
 def test_with_a_notice_the_originals_go_home_and_come_back(desk: Office) -> None:
     sub = add_original(desk, desk.faulty())
     assert sub.originals_state is OriginalsState.HELD

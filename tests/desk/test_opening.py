@@ -249,7 +249,7 @@ def test_parking_keeps_why_and_resuming_goes_on_where_it_was_left(desk: Office) 
         desk.ctx, submission_id=sub.id, version=sub.version, note="去盖章\x1b[2J", actor=CLERK, key=uuid4()
     )
     assert (parked.status, parked.park_note) == (Status.PARKED, "去盖章\ufffd[2J")
-    assert parked.allowed == {Act.RESUME}
+    assert parked.allowed == {Act.RESUME, Act.REJECT}
     with pytest.raises(DeskError, match="not-allowed"):
         desk.tick(parked, "A1-02")
     back = submissions.resume(

@@ -311,6 +311,7 @@ ALLOWED = {
     ("open", "correction"),
     ("open", "rejected"),
     ("parked", "open"),
+    ("parked", "rejected"),
     ("correction", "accepted"),
     ("correction", "correction"),
     ("correction", "rejected"),

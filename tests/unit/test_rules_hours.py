@@ -15,6 +15,7 @@ from counter.clock import SHANGHAI
 from counter.rules.calendar import WorkCalendar
 from counter.rules.deadline import correction_deadline
 from counter.rules.hours import Closed, OfficeState, office_state
+from counter.rules.presence import shut_out
 
 CIRCULAR = shipped()
 PLAIN = WorkCalendar()
@@ -305,3 +306,45 @@ def test_every_deadline_is_a_closing_time_of_an_open_day(issued: datetime, days:
         assert found.at.date() > issued.date()
     if days is not None and not found.capped:
         assert found.working_days_left == days
+
+
+@pytest.mark.parametrize(
+    ("when", "came", "closed"),
+    [
+        ("2024-08-12T09:00", None, None),
+        ("2024-08-12T11:59:59", "2024-08-09", None),
+        ("2024-08-12T12:00", "2024-08-12", None),
+        ("2024-08-12T12:00", "2024-08-09", Closed.OUTSIDE_HOURS),
+        ("2024-08-12T18:03", "2024-08-12", None),
+        ("2024-08-12T23:59:59", "2024-08-12", None),
+        ("2024-08-13T00:00", "2024-08-12", Closed.OUTSIDE_HOURS),
+        ("2024-08-13T08:59:59", "2024-08-12", Closed.OUTSIDE_HOURS),
+        ("2024-08-17T10:00", "2024-08-16", Closed.NOT_WORKING_DAY),
+        ("2024-09-10T17:59:59", "2024-09-09", None),
+        ("2024-09-10T18:00", "2024-09-09", Closed.AFTER_WINDOW),
+        ("2024-09-10T18:03", "2024-09-10", None),
+        ("2024-09-10T23:59:59", "2024-09-10", None),
+        ("2024-09-11T00:00", "2024-09-10", Closed.AFTER_WINDOW),
+        ("2024-09-11T10:00", "2024-08-12", Closed.AFTER_WINDOW),
+        ("2024-09-11T10:00", "2024-09-11", Closed.AFTER_WINDOW),
+        ("2024-07-31T10:00", None, Closed.BEFORE_WINDOW),
+    ],
+)
+def test_who_came_in_time_is_served_to_the_end_of_that_day(
+    when: str, came: str | None, closed: Closed | None
+) -> None:
+    assert shut_out(state(when), date.fromisoformat(came) if came else None) is closed
+
+
+@given(
+    st.datetimes(datetime(2024, 7, 25), datetime(2024, 9, 20)),
+    st.none() | st.dates(date(2024, 7, 25), date(2024, 9, 20)),
+)
+def test_nobody_is_served_outside_the_hours_but_who_came_on_that_day_of_the_window(
+    when: datetime, came: date | None
+) -> None:
+    office = office_state(CIRCULAR, PLAIN, when.replace(tzinfo=SHANGHAI))
+    window = CIRCULAR.window(WindowKind.COUNTER)
+    served = office.open or (came == when.date() and when.date() <= window.end)
+    assert (shut_out(office, came) is None) == served
+    assert shut_out(office, came) in (None, office.reason)
