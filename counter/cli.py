@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from counter import commands_desk, commands_out, commands_proof, commands_take_in
 from counter.clock import SHANGHAI, SystemClock
@@ -37,7 +38,8 @@ class Parser(argparse.ArgumentParser):
     """A parser that says in one sentence what it did not understand."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"formatter_class": Help, "add_help": False, **kwargs})
+        own = {"formatter_class": Help, "add_help": False, "allow_abbrev": False}
+        super().__init__(*args, **{**own, **kwargs})
         self._optionals.title = _("options")
         self._positionals.title = _("what it is about")
 
@@ -45,10 +47,33 @@ class Parser(argparse.ArgumentParser):
         """End with exit code 2."""
         complain(
             _("This was not understood: {problem}. `{prog} --help` shows what there is.").format(
-                problem=message.rstrip("."), prog=self.prog
+                problem=in_our_words(message), prog=self.prog
             )
         )
         raise SystemExit(Exit.USAGE)
+
+
+_SAYINGS: Final = (
+    (
+        r"(?:argument (?P<name>[^:]+): )?invalid choice: (?P<given>.+?) \(choose from .*\)",
+        _("there is no {given}"),
+    ),
+    (r"argument (?P<name>[^:]+): expected .*", _("{name} needs a value")),
+    (r"argument (?P<name>[^:]+): ignored explicit argument (?P<given>.+)", _("{name} takes no value")),
+    (r"the following arguments are required: (?P<given>.+)", _("{given} is missing")),
+    (r"unrecognized arguments: (?P<given>.+)", _("{given} does not belong there")),
+    (r"argument (?P<name>[^:]+): invalid .* value: (?P<given>.+)", _("{given} does not fit {name}")),
+    (r"argument [^:]+: (?P<given>.+)", "{given}"),  # our own words for times and days
+)
+"""What argparse says, in English only, and the same in our words."""
+
+
+def in_our_words(message: str) -> str:
+    """Return what argparse did not understand in the language of this process."""
+    for saying, ours in _SAYINGS:
+        if found := re.fullmatch(saying, message, re.DOTALL):
+            return ours.format(**found.groupdict())
+    return _("the words do not fit together")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -112,33 +137,33 @@ def build_parser() -> Parser:
         ("check", commands_take_in.check_circular, _("say everything that is wrong with a circular")),
         ("use", commands_take_in.use_circular, _("judge new submissions by this circular")),
     ):
-        add(words, name, act, meaning).add_argument("file", type=Path, metavar="FILE")
+        add(words, name, act, meaning).add_argument("file", type=Path, metavar=_("FILE"))
 
     words = branch("roster", _("take in the online roster"))
     imports = add(
         words, "import", commands_take_in.import_roster, _("report on a roster file, then store it")
     )
-    imports.add_argument("file", type=Path, metavar="FILE")
+    imports.add_argument("file", type=Path, metavar=_("FILE"))
     imports.add_argument("--yes", action="store_true", help=_("store it without asking"))
     _json(imports)
 
     status = add(tree, "status", commands_out.status, _("say where a submission stands"))
     status.add_argument(
-        "query", nargs="+", metavar="QUERY", help=_("number, name, pinyin, end of ID or phone")
+        "query", nargs="+", metavar=_("QUERY"), help=_("number, name, pinyin, end of ID or phone")
     )
     _json(status)
 
     export = add(tree, "export", commands_out.export, _("write the day's workbook"))
-    export.add_argument("day", type=_day, metavar="DAY", help=_("such as 2024-08-12, or today"))
-    export.add_argument("--to", type=Path, metavar="FILE")
+    export.add_argument("day", type=_day, metavar=_("DAY"), help=_("such as 2024-08-12, or today"))
+    export.add_argument("--to", type=Path, metavar=_("FILE"))
 
     copy = add(tree, "print", commands_out.print_again, _("print a paper again, marked as a copy"))
-    copy.add_argument("number", metavar="NUMBER")
-    copy.add_argument("--to", type=Path, metavar="FILE")
+    copy.add_argument("number", metavar=_("NUMBER"))
+    copy.add_argument("--to", type=Path, metavar=_("FILE"))
 
     _json(add(tree, "verify", commands_proof.verify, _("prove numbers, journal, papers and totals")))
     backup = add(tree, "backup", commands_proof.backup, _("copy the records and check the copy"))
-    backup.add_argument("--to", type=Path, metavar="FILE")
+    backup.add_argument("--to", type=Path, metavar=_("FILE"))
     _json(add(tree, "doctor", commands_proof.doctor, _("look whether everything the desk needs is in order")))
     return parser
 
@@ -147,13 +172,21 @@ def _shared_options(parser: Parser, default: str | None = None) -> None:
     """Add what may stand before or after a command; after it, only what is said counts."""
     parser.add_argument("-h", "--help", action="help", default=argparse.SUPPRESS, help=_("show this help"))
     parser.add_argument(
-        "--home", default=default, type=Path, metavar="DIR", help=_("the home directory (else COUNTER_HOME)")
+        "--home",
+        default=default,
+        type=Path,
+        metavar=_("DIR"),
+        help=_("the home directory (else COUNTER_HOME)"),
     )
     parser.add_argument(
         "--lang", default=default, choices=sorted(LANGUAGES), help=_("language (else COUNTER_LANG)")
     )
     parser.add_argument(
-        "--at", default=default, type=_instant, metavar="TIME", help=_("begin at this time (demo homes only)")
+        "--at",
+        default=default,
+        type=_instant,
+        metavar=_("TIME"),
+        help=_("begin at this time (demo homes only)"),
     )
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from counter.console import Exit, complain, opened, say, say_json
 from counter.i18n import _, ngettext, translate
 from counter.word_lists import COLUMNS
-from counter.words import cell_sentence
+from counter.words import cell_sentence, filled
 
 if TYPE_CHECKING:
     from counter.desk.roster import RosterPreview
@@ -45,7 +45,7 @@ def check_circular(args: Namespace) -> int:
         text, facts = describe(problem)
         place = _("line {line}").format(line=problem.line) if problem.line else _("the file")
         key = f"{problem.key}: " if problem.key else ""
-        say(f"{args.file}: {place}: {key}{translate(text).format_map(facts)}")
+        say(f"{args.file}: {place}: {key}{filled(translate(text), facts)}")
     if problems:
         complain(
             ngettext(

@@ -51,12 +51,13 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         found = tomllib.loads(text)
     except OSError as error:
-        raise DeskError("config-invalid", path=path, line="—", problem=str(error.strerror)) from error
+        raise DeskError("config-invalid", path=path, line="—", problem=error) from error
     except UnicodeDecodeError as error:
         raise DeskError("config-invalid", path=path, line="—", problem=_("It is not UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
+        problem = _("It is not written as TOML there.")
         raise DeskError(
-            "config-invalid", path=path, line=_error_line(error, text), problem=str(error)
+            "config-invalid", path=path, line=_error_line(error, text), problem=problem
         ) from error
     lines = locate(text)
     known: dict[str, Any] = {}

@@ -133,7 +133,7 @@ def create_home(path: Path, *, demo: bool = False) -> Home:
     except FileExistsError:
         raise DeskError("home-exists", home=path) from None
     except OSError as error:
-        raise DeskError("home-not-writable", path=path, problem=error.strerror) from error
+        raise DeskError("home-not-writable", path=path, problem=error) from error
     return open_home(path)
 
 
@@ -157,7 +157,7 @@ def open_home(path: Path) -> Home:
             (path / "demo").read_text(encoding="ascii", errors="replace") if (path / "demo").exists() else ""
         )
     except OSError as error:
-        raise DeskError("home-not-writable", path=path, problem=error.strerror) from error
+        raise DeskError("home-not-writable", path=path, problem=error) from error
     return Home(path, demo=hmac.compare_digest(mark.strip().encode(), _mark(secret).encode()))
 
 

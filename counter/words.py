@@ -10,6 +10,8 @@ fields and the self-check stand in `counter/word_lists.py`.
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -56,6 +58,8 @@ SENTENCES: Final[dict[str, str]] = {
     "fee.unknown-method": _("The circular knows no such way of paying. Choose one of the list."),
     "file": _("{path} cannot be used: {reason}. Nothing was changed."),
     "file-changed": _("{path} has changed since the report. Look at the new report first."),
+    "file.bad-name": _("{path} cannot be the name of a file. Choose another."),
+    "file.not-a-file": _("{path} is there and is no file. Choose another name."),
     "finding.copies": _("That number of copies cannot be. Count again."),
     "finding.never_waived": _("This item is always asked for; it cannot be waived."),
     "finding.no_copy": _("Nothing is there: mark it as missing instead."),
@@ -145,6 +149,25 @@ SENTENCES: Final[dict[str, str]] = {
     "window-over": _("The intake ends before a correction could be handed in. Only accept or refuse."),
 }
 
+OF_THE_SYSTEM: Final[dict[int, str]] = {
+    errno.EACCES: _("this account has no right to it"),
+    errno.EBUSY: _("something else is using it"),
+    errno.EDQUOT: _("this account's share of the disk is used up"),
+    errno.EEXIST: _("something of that name is already there"),
+    errno.EFBIG: _("it is too large"),
+    errno.EIO: _("the disk cannot be read or written"),
+    errno.EISDIR: _("it is a directory"),
+    errno.ELOOP: _("its links lead in a circle"),
+    errno.EMFILE: _("too many files are open"),
+    errno.ENAMETOOLONG: _("its name is too long"),
+    errno.ENOENT: _("it or its directory is not there"),
+    errno.ENOSPC: _("the disk is full"),
+    errno.ENOTDIR: _("a part of its path is no directory"),
+    errno.EPERM: _("this account has no right to it"),
+    errno.EROFS: _("the disk is read-only"),
+}
+"""Why a file cannot be used, by the system's number for it: the system's own words are English."""
+
 UNKNOWN: Final = _("The desk refused this ({code}). Nothing was changed.")
 """For a code that is newer than this table."""
 
@@ -162,6 +185,8 @@ def sentence(error: DeskError) -> str:
     faults = error.facts.get("faults")
     first = faults[0] if isinstance(faults, tuple) and faults else None
     reason = error.facts.get("reason", first)
+    if isinstance(reason, str) and (found := re.fullmatch(r"file-(\d+)", reason)):  # the paper's file
+        error.facts["reason"] = OSError(int(found[1]), "")
     text = SENTENCES.get(f"{error.code}.{reason}") or SENTENCES.get(error.code) or UNKNOWN
     problems = error.facts.get("problems")
     count = {"count": len(problems)} if isinstance(problems, tuple) else {}
@@ -188,10 +213,18 @@ def filled(text: str, facts: Mapping[str, object]) -> str:
     return text.format_map(_Facts({name: _plain(value) for name, value in facts.items()}))
 
 
+def why(error: OSError) -> str:
+    """Return why a file cannot be used, for the middle of a sentence."""
+    known = OF_THE_SYSTEM.get(error.errno or 0)
+    return known or _("fault {number} of the system").format(number=error.errno or NOTHING)
+
+
 def _plain(value: object) -> object:
     """Return a fact as it reads in a sentence."""
     if value is None or value == "":
         return NOTHING
+    if isinstance(value, OSError):
+        return why(value)
     if isinstance(value, datetime):
         return f"{local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):

@@ -40,6 +40,8 @@ MOST_BYTES: Final = 1024 * 1024
 
 _SHIPPED: Final = "lyg-2024-12.toml"
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_TWICE: Final = re.compile(r"^Cannot (?:overwrite|declare|mutate)")
+"""How tomllib begins when a key or a table is there already."""
 
 
 def load(source: Path | bytes) -> Circular:
@@ -86,7 +88,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _file_error("unreadable", reason=error.strerror or str(error)) from error
+        raise _file_error("unreadable", reason=error) from error
 
 
 def _text(data: bytes) -> str:
@@ -105,12 +107,16 @@ def _parse(text: str) -> dict[str, object]:
     except RecursionError as error:
         raise _file_error("too_deep") from error
     except ValueError as error:  # TOMLDecodeError, and whatever int() and date() say about a value
-        found = _POSITION.search(str(error))
-        reason = _POSITION.sub("", str(error))
-        last = text.count("\n") + 1
-        line, column = (int(found[1]), int(found[2])) if found and found[1] else (last, 1)
-        facts = {"reason": reason, "column": column}
-        raise CircularError((Problem(line, "", "toml_syntax", facts),)) from error
+        line, column = toml_place(error, text)
+        code = "toml_twice" if _TWICE.search(str(error)) else "toml_syntax"
+        raise CircularError((Problem(line, "", code, {"column": column}),)) from error
+
+
+def toml_place(error: ValueError, text: str) -> tuple[int, int]:
+    """Return line and column, from 1, at which tomllib gave up; the words it has for it are English only."""
+    if (found := _POSITION.search(str(error))) and found[1]:
+        return int(found[1]), int(found[2])
+    return text.count("\n") + 1, 1
 
 
 def _mistakes_of_shape(raw: dict[str, object]) -> tuple[Mistake, ...]:

@@ -50,7 +50,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unreadable": N_("The file cannot be read: {reason}"),
     "too_large": N_("The file has {size} bytes; a circular has at most {most}."),
     "not_utf8": N_("The file is not UTF-8 text. Save it as UTF-8."),
-    "toml_syntax": N_("This is not TOML, column {column}: {reason}"),
+    "toml_syntax": N_("What stands at column {column} is not written as TOML."),
+    "toml_twice": N_("This key or table is there twice, again at column {column}."),
     "too_deep": N_("Lists or tables are nested too deeply."),
     # shape
     "schema_unknown": N_("This program reads schema {known}, not {seen}."),

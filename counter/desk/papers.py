@@ -228,7 +228,7 @@ def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UU
         raise DeskError("exists", path=str(path))
     if not os.access(path.absolute().parent, os.W_OK | os.X_OK):  # before a copy is counted
         problem = errno.EACCES if path.absolute().parent.exists() else errno.ENOENT
-        raise DeskError("file", path=str(path), reason=os.strerror(problem))
+        raise DeskError("file", path=str(path), reason=OSError(problem, ""))
     digits = _digits(number)
     copy_no = _queue_copy(ctx, digits, actor, key)
     with reading(ctx) as session:
@@ -241,7 +241,7 @@ def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UU
     try:
         write_file(path, (ctx.documents / out["file_name"]).read_bytes())
     except OSError as e:
-        raise DeskError("file", path=str(path), reason=e.strerror or "") from e
+        raise DeskError("file", path=str(path), reason=e) from e
     return paper_of(ctx, digits)
 
 

@@ -177,7 +177,7 @@ def _read(ctx: DeskContext, file: Path) -> Roster:
     except SheetError as e:
         raise DeskError("roster", **{**e.facts, "reason": e.code, "path": str(file)}) from e
     except OSError as e:
-        raise DeskError("file", path=str(file), reason=e.strerror or "") from e
+        raise DeskError("file", path=str(file), reason=e) from e
 
 
 def _sha256(file: Path) -> str:
@@ -185,7 +185,7 @@ def _sha256(file: Path) -> str:
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as e:
-        raise DeskError("file", path=str(file), reason=e.strerror or "") from e
+        raise DeskError("file", path=str(file), reason=e) from e
 
 
 def _columns(row: RosterRow) -> tuple[Any, ...]:

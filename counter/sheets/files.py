@@ -28,12 +28,12 @@ def write_atomically(path: Path, data: bytes, *, overwrite: bool = False) -> Non
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as e:
-        raise SheetError("unwritable", path=str(path), problem=e.strerror) from e
+        raise SheetError("unwritable", path=str(path), problem=e) from e
     try:
         _refuse_taken(folder, path, overwrite)
         _write_in(folder, path, data, overwrite)
     except OSError as e:
-        raise SheetError("unwritable", path=str(path), problem=e.strerror) from e
+        raise SheetError("unwritable", path=str(path), problem=e) from e
     finally:
         os.close(folder)
 

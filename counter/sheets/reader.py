@@ -76,7 +76,7 @@ def _bytes_of(path: Path) -> bytes:
     except FileNotFoundError as e:
         raise SheetError("not-found", name=path.name) from e
     except (OSError, ValueError) as e:
-        raise SheetError("unreadable", name=path.name, problem=str(getattr(e, "strerror", None) or e)) from e
+        raise SheetError("unreadable", name=path.name, problem=e) from e
     about = os.fstat(handle)
     if not stat.S_ISREG(about.st_mode):
         os.close(handle)

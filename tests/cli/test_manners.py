@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +125,88 @@ def test_no_command_imports_a_screen(morning: Morning) -> None:
     line = [sys.executable, "-P", "-c", code]
     said = subprocess.run(line, env=env, capture_output=True, encoding="utf-8", check=True)
     assert said.stderr.splitlines()[-1] == "[]"
+
+
+WRONG_LINES = (
+    ("nonsense",),
+    ("status",),
+    ("export",),
+    ("export", "yesterday"),
+    ("export", "2024-02-30"),
+    ("--at", "nine", "verify"),
+    ("--at",),
+    ("--lang", "tlh", "verify"),
+    ("roster",),
+    ("roster", "export"),
+    ("circular", "use"),
+    ("verify", "--yes"),
+    ("verify", "--json=1"),
+    ("verify", "--js"),
+    ("verify", "多余"),
+    ("backup", "--to"),
+)
+
+
+def english_in(text: str) -> set[str]:
+    """Return the words of ASCII letters that are no command, option or path, and no file format's name."""
+    plain = re.sub(r"`[^`]*`|--?[a-z]+|\S*[/.]\S*|COUNTER_\w+|'[^']*'|\{[a-z,]+\}", " ", text)
+    known = {"counter", "demo", "init", "circular", "check", "use", "roster", "import", "status", "export"}
+    known |= {
+        "print",
+        "verify",
+        "backup",
+        "doctor",
+        "today",
+        "TOML",
+        "JSON",
+        "PDF",
+        "xlsx",
+        "CSV",
+        "ID",
+        "key",
+    }
+    return set(re.findall(r"[A-Za-z]{2,}", plain)) - known
+
+
+@pytest.mark.parametrize("words", WRONG_LINES)
+def test_a_wrong_command_line_is_told_without_a_word_of_english(run: Run, words: tuple[str, ...]) -> None:
+    said = run(*words, COUNTER_LANG="zh")
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    assert english_in(said.stderr) - set(words) == set(), said.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("status",), ("export",), ("print",), ("roster", "import")])
+def test_help_has_no_word_of_english(run: Run, words: tuple[str, ...]) -> None:
+    said = run(*words, "--help", COUNTER_LANG="zh")
+    assert (said.returncode, english_in(said.stdout)) == (0, set())
+    assert "password" not in said.stdout
+
+
+def test_what_the_system_or_the_file_refuses_is_told_without_a_word_of_english(
+    run: Run, morning: Morning, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("year = 2024\nyear = = 1\n", encoding="utf-8")
+    twice = tmp_path / "twice.toml"
+    twice.write_text("year = 2024\nyear = 1\n", encoding="utf-8")
+    gone = str(tmp_path / "none" / "x.bin")
+    for words in (
+        ("circular", "check", str(tmp_path / "none.toml")),
+        ("circular", "check", str(tmp_path)),
+        ("circular", "check", str(broken)),
+        ("circular", "check", str(twice)),
+        ("circular", "use", str(broken)),
+        ("roster", "import", str(tmp_path), "--yes"),
+        ("roster", "import", str(tmp_path / "none.csv")),
+        ("export", "2024-08-12", "--to", gone),
+        ("export", "2024-08-12", "--to", str(tmp_path)),
+        ("print", morning.accepted, "--to", gone),
+        ("print", "hello"),
+        ("print", "12345678901234"),
+    ):
+        said = run(*words, COUNTER_LANG="zh")
+        assert said.returncode == 1, words
+        assert english_in(said.stdout + said.stderr) == set(), (words, said.stdout + said.stderr)
+    (morning.home / "config.toml").write_text("desk = = 1\n", encoding="utf-8")
+    said = run("verify", COUNTER_LANG="zh")
+    assert (said.returncode, english_in(said.stderr)) == (1, set()), said.stderr

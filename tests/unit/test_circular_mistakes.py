@@ -282,8 +282,16 @@ def test_bad_toml_is_told_with_line_and_column() -> None:
 )
 def test_broken_values_are_bad_toml_not_a_crash(broken: str) -> None:
     (problem,) = problems_of(TEXT.replace("dated = 2024-07-16", broken).encode())
-    assert problem.code == "toml_syntax"
+    assert problem.code in ("toml_syntax", "toml_twice")
     assert problem.line is not None
+
+
+def test_what_stands_twice_is_told_as_such() -> None:
+    for again in ("year = 2024\nyear = 2024\n", "year = 2024\nyear.x = 1\n"):
+        (problem,) = problems_of(TEXT.replace("year = 2024\n", again, 1).encode())
+        assert (problem.code, problem.line) == ("toml_twice", LINES.index("year = 2024\n") + 2)
+    (problem,) = problems_of((TEXT + "\n[office]\n").encode())
+    assert problem.code == "toml_twice"
 
 
 def test_a_file_that_ends_too_early_is_told_at_its_last_line() -> None:
@@ -324,7 +332,7 @@ def test_every_code_that_a_check_can_give_has_a_sentence_and_a_test() -> None:
     given_codes = {code for code in re.findall(r'"([a-z][a-z0-9_]+)"', source) if code in SENTENCES}
     assert given_codes == set(SENTENCES)
     tested = {slip.code for slip in SLIPS}
-    elsewhere = {"unreadable", "too_large", "not_utf8", "toml_syntax", "too_deep"}
+    elsewhere = {"unreadable", "too_large", "not_utf8", "toml_syntax", "toml_twice", "too_deep"}
     elsewhere |= {"no_submitted_state", "fee_zero_without_waiver"}
     assert set(SENTENCES) == tested | elsewhere
     assert len(tested) >= 30
