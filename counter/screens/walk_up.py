@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -50,6 +50,12 @@ def field_words() -> Mapping[str, str]:
     }
 
 
+def field_label(text: str, *, focused: bool = False) -> Row:
+    """Return what stands before a field; the one in focus carries the three signs."""
+    row = Row("row" if focused else "raised").put(LABEL, text, "strong" if focused else "muted", 12)
+    return row.put(0, " ", "bar").put(1, ">", "accent-strong") if focused else row
+
+
 class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
     """The form; a scan goes into the field it belongs to."""
 
@@ -69,6 +75,8 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         self._specialty = ""
         self._situations: tuple[int, ...] = ()
         self._saving = False
+        self._dropping = False
+        """True after one Esc with something filled in: the next one drops it."""
 
     def middle(self) -> Iterable[Widget]:
         about = Part(WIDE).line(_("Compare with the online form; it is marked as not on the roster.")).gap()
@@ -82,7 +90,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         rows: list[Widget] = []
         words = field_words()
         for name in FIELDS:
-            label = Rows([Row("raised").put(LABEL, words[name], "muted", 12)], plane="raised")
+            label = Rows([field_label(words[name])], plane="raised", id=f"{name}-label")
             value: Widget = (
                 Rows([Row("raised")], plane="raised", id=name, classes="value")
                 if name in CODED
@@ -107,6 +115,22 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         if not self._situations:
             return _("Choose the situations with F2"), ()
         return _("Compare once more, then press F9 to open"), ()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Give the field that takes the typing its bar, its `>` and its plane."""
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        words = field_words()
+        for name in FIELDS:
+            focused = self.focused is not None and self.focused.id == name
+            self.query_one(f"#{name}-label", Rows).show([field_label(words[name], focused=focused)])
+
+    @on(Input.Changed)
+    def typed(self) -> None:
+        """Take the warning back: the clerk has gone on filling in."""
+        self._dropping = False
+        self.acted()
 
     def take_scan(self, code: str) -> None:
         """Put a scanned code into the field it belongs to."""
@@ -177,6 +201,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         if self._saving:
             return
         self._saving = True
+        self._dropping = False
         self.remark = ""
         self._problems({})
         form, actor, key = self.form(), self.shell.actor, self._key
@@ -188,6 +213,17 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
 
         self.shell.write(self, "walk_up", call)
         self.frame()
+
+    def action_cancel(self) -> None:
+        """Go back; what is filled in goes only by a second Esc, and nothing goes while it is being saved."""
+        if self._saving:
+            return
+        filled = any(self._value(name) for name in FIELDS if name not in CODED)
+        if (filled or self._specialty or self._situations) and not self._dropping:
+            self._dropping = True
+            self.say(_("What is filled in is not kept; Esc again drops it"))
+            return
+        self.dismiss(None)
 
     @on(Done)
     def opened(self, message: Done) -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from counter.config import load_config
 from counter.i18n import _
+from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
+from counter.screens.walk_up import FIELDS, WalkUpScreen
+from counter.widgets.paint import Rows
 from tests.builders import Office, shanghai
 from tests.screens.driven import LARGE, SMALL, app_on, lines, press, settled, text
 
@@ -107,3 +110,33 @@ async def test_the_figures_fit_a_small_window_with_something_unfinished(desk: Of
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         assert all(word in lines(app)[8] for word in (_("begun"), _("originals held")))
+
+
+async def test_a_form_with_something_in_it_is_left_by_a_second_esc_only(desk: Office) -> None:
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "f2", "escape")
+        assert isinstance(app.screen, DeskScreen)
+        await press(pilot, "f2", "L", "escape")
+        assert isinstance(app.screen, WalkUpScreen)
+        assert _("What is filled in is not kept; Esc again drops it") in lines(app)[-2]
+        await press(pilot, "Y", "escape")
+        assert isinstance(app.screen, WalkUpScreen)
+        assert app.screen.form().online_id == "LY"
+        await press(pilot, "escape")
+        assert isinstance(app.screen, DeskScreen)
+
+
+async def test_exactly_one_field_of_the_form_carries_the_signs_of_focus(desk: Office) -> None:
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "f2")
+        for name in ("online_id", "name", "id_number"):
+            rows = [app.screen.query_one(f"#{field}-label", Rows).rows(15, 1)[0] for field in FIELDS]
+            assert [row.plane for row in rows].count("row") == 1
+            signed = rows[FIELDS.index(name)]
+            assert (signed.plane, [run.text for run in signed.runs if run.x < 3]) == ("row", [" ", ">"])
+            assert sum("> " in line for line in lines(app)[6:-2]) == 1
+            await press(pilot, "down")
