@@ -148,7 +148,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("walk_up.up", "up", _("Up"), _("Previous field."), palette=False),
     Key("palette.act", "f9", _("Run"), _("Do the marked thing.")),
     Key("first.act", "f9", _("Make"), _("Make the desk in this place.")),
-    Key("first.cancel", "escape", _("Back"), _("Leave without making anything."), palette=False),
+    Key("first.cancel", "escape", _("Quit"), _("Leave without making anything."), palette=False),
     Key("welcome.act", "f9", _("Go"), _("Begin.")),
     Key("error.act", "f9", _("Know"), _("Understood; go on working.")),
 )

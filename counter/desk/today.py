@@ -71,6 +71,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
             bags_held=bags,
             rows=rows,
             total=_capped(conn, SUBMISSIONS, _of_day(day)),
+            anybody=bool(_capped(conn, ENTRIES, ENTRIES.c.circular_id == ctx.circular.id, most=1)),
             last=last,
             last_papers=_titles(conn, ctx, last.submission_id) if last else (),
             oldest_parked=oldest[0] if oldest else None,
@@ -156,8 +157,8 @@ def _row(ctx: DeskContext, sub: Row, entry: Row) -> TodayRow:
     )
 
 
-def _capped(conn: sa.Connection, table: sa.Table, condition: Any) -> int:
-    capped = sa.select(sa.literal(1).label("one")).select_from(table).where(condition).limit(MOST).subquery()
+def _capped(conn: sa.Connection, table: sa.Table, condition: Any, *, most: int = MOST) -> int:
+    capped = sa.select(sa.literal(1).label("one")).select_from(table).where(condition).limit(most).subquery()
     return int(conn.execute(sa.select(sa.func.count()).select_from(capped)).scalar_one())
 
 

@@ -395,6 +395,8 @@ class DeskView:
     bags_held: int
     rows: tuple[TodayRow, ...]
     total: int
+    anybody: bool
+    """False until somebody is on the roster: then that comes first."""
     last: TodayRow | None
     last_papers: tuple[str, ...]
     oldest_parked: TodayRow | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import uuid4
 
 from textual.binding import BindingType
@@ -13,7 +14,6 @@ from textual.widgets import Static
 
 from counter import keys
 from counter.clock import business_date, local
-from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
 from counter.i18n import _
 from counter.messages import Done
 from counter.rules.money import yuan
@@ -29,6 +29,9 @@ from counter.widgets.rows import columns, name_and_employer
 from counter.widgets.scan_input import ScanBox
 from counter.widgets.side import Side
 from counter.widgets.tally import Tally
+
+if TYPE_CHECKING:
+    from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
 
 SHOWN = 200
 """Rows of the day that are read; a day of one desk has fewer, and the figures above count all."""
@@ -111,6 +114,8 @@ class DeskScreen(Area, inherit_bindings=False):
             return _("Press F9 to open {serial}, or scan the next one").format(
                 serial=self.marked.serial
             ), tally
+        if self.view and not self.view.anybody:
+            return _("Take in the roster first: counter roster import FILE"), tally
         office = self.office()
         if office is not None and not office.open:
             return _("Window closed: look up and reprint as usual; no new ones"), tally
@@ -176,7 +181,8 @@ class DeskScreen(Area, inherit_bindings=False):
             (str(view.bags_held), _("bags"), _("originals held")),
         ]
         self.query_one(Tally).show(tuple(figures))
-        self.query_one(Foot).show(view, self.list.page)
+        context = self.shell.context
+        self.query_one(Foot).show(view, self.list.page, context.home / "key" if context else None)
         if self.roomy:
             self.query_one(Side).show(desk_side(view))
         self.frame()
@@ -260,8 +266,8 @@ class Foot(Head):
     def __init__(self) -> None:
         super().__init__(lambda width: Row())
 
-    def show(self, view: DeskView, in_sight: int) -> None:
-        """Show the counts."""
+    def show(self, view: DeskView, in_sight: int, key: Path | None = None) -> None:
+        """Show the counts; at a desk where nobody has come yet, that the key wants a copy."""
         shown = min(in_sight, len(view.rows))
         text = (
             _("Today {n}, all listed").format(n=view.total)
@@ -269,8 +275,11 @@ class Foot(Head):
             else _("Today {n}, the latest {shown} in sight").format(n=view.total, shown=shown)
         )
 
+        if key is not None and not view.anybody:
+            text = _("Keep a copy elsewhere of the key {key}").format(key=key)
+
         def paint(width: int) -> Row:
-            row = Row().put(3, text, "muted")
+            row = Row().put(3, text, "muted", width - 4)
             if shown < view.total:
                 more = _("earlier ones")
                 row.right(width - 1, more, "muted")

@@ -34,7 +34,8 @@ class FirstRunScreen(Dialog[bool], inherit_bindings=False):
         text.pair(_("Place"), str(self._home), "strong")
         text.pair(_("Holds"), _("the key, the records, the papers; only this user can read them"))
         text.pair(_("Circular"), f"{self.shell.circular.doc_no} {self.shell.circular.matter}")
-        text.pair(_("Then"), _("take in the roster: counter roster import FILE")).gap()
+        text.pair(_("Then"), _("take in the roster: counter roster import FILE"))
+        text.pair(_("Key"), _("keep a copy elsewhere: without it nothing can be read")).gap()
         text.chips(("F9", _("Make the desk")), ("Esc", _("Leave"))).gap()
         yield Sheet(titled("plain", _("First start"), "", WIDE), text.shown(), wide=True)
 

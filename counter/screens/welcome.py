@@ -44,11 +44,11 @@ def words(thing: Thing) -> str:
     """Return what to do with a thing."""
     patterns = {
         "call": _("Someone new: type {code} and press Enter, then Space for each item"),
-        "scan": _("{name} comes back with a notice: type {code}, or scan it from {path}"),
+        "scan": _("{name} comes back with a notice: type {code}, or scan it from the PDF"),
         "search": _("Find {name}: press F3 and type {code}"),
     }
     pattern = patterns.get(thing.kind, "{name}: {code}")
-    return pattern.format(name=thing.name, code=thing.code, path=thing.path or "")
+    return pattern.format(name=thing.name, code=thing.code)
 
 
 class WelcomeScreen(Dialog[None], inherit_bindings=False):
@@ -67,7 +67,10 @@ class WelcomeScreen(Dialog[None], inherit_bindings=False):
         )
         text.line(_("It is the morning of 12 August 2024; part of the day's work is done.")).gap()
         for number, thing in enumerate(self._things, 1):
-            text.pair(_("Try {n}").format(n=number), words(thing)).gap()
+            text.pair(_("Try {n}").format(n=number), words(thing))
+            if thing.path is not None:
+                text.pair(_("Folder"), str(thing.path.parent), "muted").pair(_("File"), thing.path.name)
+            text.gap()
         text.chips(("F9", _("Begin")))
         yield Sheet(titled("plain", _("Demo"), "", WIDE), text.gap().shown(), wide=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -89,6 +90,10 @@ def test_its_mark_is_that_of_a_demo_home(made: DemoReport) -> None:
     home = open_home(made.path)
     assert home.demo
     assert home.clock(STARTS).now() >= STARTS
+
+
+def test_the_person_whose_notice_is_tried_first_has_a_name_anybody_can_read_out(made: DemoReport) -> None:
+    assert re.fullmatch("[\u4e00-\u9fa5]{2,3}", made.things[1].name)
 
 
 def test_the_things_to_try_do_what_they_promise(made: DemoReport, ctx: DeskContext) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from counter import keys
 from counter.config import load_config
+from counter.desk.context import DeskContext
+from counter.desk.demo import Thing
 from counter.i18n import _
 from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen
@@ -140,3 +144,67 @@ async def test_exactly_one_field_of_the_form_carries_the_signs_of_focus(desk: Of
             assert (signed.plane, [run.text for run in signed.runs if run.x < 3]) == ("row", [" ", ">"])
             assert sum("> " in line for line in lines(app)[6:-2]) == 1
             await press(pilot, "down")
+
+
+async def test_a_desk_without_a_roster_says_how_to_get_one_and_to_copy_the_key(desk: Office) -> None:
+    app = app_on(desk.ctx)
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        assert _("Take in the roster first: counter roster import FILE") in lines(app)[-2]
+        assert _("Keep a copy elsewhere of the key {key}").format(key="")[:8] in text(app)
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        assert _("Take in the roster first: counter roster import FILE") not in text(app)
+        assert _("Keep a copy elsewhere of the key {key}").format(key="")[:8] not in text(app)
+
+
+async def test_the_first_start_names_its_keys_alike_and_speaks_of_key_and_roster(
+    desk: Office, tmp_path: Path
+) -> None:
+    app = app_on(desk.ctx, first_run=(tmp_path / "new", lambda: None))
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        shown = text(app)
+        assert _("take in the roster: counter roster import FILE") in shown
+        assert _("keep a copy elsewhere: without it nothing can be read") in shown
+        assert lines(app)[-1].endswith(f"Esc{keys.of('first')[-1].label}")
+        assert _("Quit") == keys.of("first")[-1].label
+
+
+def test_a_window_too_small_is_told_without_a_plea() -> None:
+    words = _("Make the window at least {columns} columns wide and {rows} rows high; nothing was lost.")
+    assert "请" not in words
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_demo_gives_the_notices_file_a_row_of_its_own(desk: Office, size: tuple[int, int]) -> None:
+    folder = Path("/srv/a-demo-on-trial/home/documents")
+    things = [
+        Thing("call", "LYG2024-000013", "吕绿"),
+        Thing("scan", "22401000000981", "张三", folder / "22401000000981.pdf"),
+        Thing("search", "shanxiong", "单雄"),
+    ]
+    app = app_on(desk.ctx, things=lambda: things)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = lines(app)
+        assert any(line.count("22401000000981.pdf") == 1 and str(folder) not in line for line in shown)
+        assert any(str(folder) in line for line in shown)
+
+
+async def test_the_making_of_a_demo_is_said_while_it_lasts(desk: Office) -> None:
+    gate = threading.Event()
+
+    def slowly() -> DeskContext:
+        gate.wait(20)
+        return desk.ctx
+
+    app = app_on(slowly, things=list)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert _("Preparing the demo's data") in lines(app)[1]
+        gate.set()
+        await settled(pilot)
+        assert _("Preparing the demo's data") not in text(app)
