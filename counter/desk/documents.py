@@ -14,6 +14,7 @@ from counter.clock import local
 from counter.desk.forms import FeeInput
 from counter.desk.views import FindingView, SubmissionView
 from counter.rules.money import capitals, yuan
+from counter.rules.originals import bags_used, is_bag_item
 from receipts import wording
 from receipts.data import (
     AcceptanceReceipt,
@@ -57,13 +58,15 @@ def receipt(
         online_id=sub.person.online_id,
         applicant=_applicant(sub),
         brought_by=_brought_by(sub),
-        items=tuple(_item_row(circular, circular.item(i.code), i.finding) for i in sub.items),
+        items=tuple(
+            _item_row(circular, circular.item(i.code), i.finding, sub.originals_held) for i in sub.items
+        ),
         originals=tuple(
             OriginalRow(name=o.kind.text, detail=" ".join(filter(None, (o.title, o.number))))
             for o in sub.originals
             if o.held
         ),
-        bags=tuple(wording.bag(bag.name) for bag in circular.bags),
+        bags=tuple(wording.bag(bag.name) for bag in bags_used(circular, sub.originals_held)),
         fee=Fee(
             state=wording.FEE_STATES[str(method.outcome)],
             amount=yuan(amount),
@@ -131,10 +134,10 @@ def notice(circular: Circular, sub: SubmissionView, number: PaperNumber, stamp: 
 def labels(
     circular: Circular, sub: SubmissionView, number: PaperNumber, stamp: Stamp
 ) -> tuple[BagLabel, ...]:
-    """Return one label for each bag of the circular; all carry the receipt's serial."""
-    held = sum(o.held for o in sub.originals)
+    """Return one label for each bag there is; all carry the receipt's serial."""
+    held, bags = sub.originals_held, bags_used(circular, sub.originals_held)
     made = []
-    for place, bag in enumerate(circular.bags, start=1):
+    for place, bag in enumerate(bags, start=1):
         own = PaperNumber(PaperKind(bag.paper), number.year, number.desk, number.serial)
         of_originals = own.kind is PaperKind.ORIGINALS_BAG
         given = sum(
@@ -152,7 +155,7 @@ def labels(
                 employer=sub.person.employer,
                 specialty=sub.person.specialty,
                 bag=place,
-                bags=len(circular.bags),
+                bags=len(bags),
                 contents=wording.originals_contents(held) if of_originals else wording.review_contents(given),
                 taken_at=wording.minute(local(stamp.at)),
             )
@@ -214,7 +217,7 @@ def _brought_by(sub: SubmissionView) -> str:
     )
 
 
-def _item_row(circular: Circular, item: Item, finding: FindingView | None) -> ItemRow:
+def _item_row(circular: Circular, item: Item, finding: FindingView | None, originals: int) -> ItemRow:
     kind = str(finding.kind) if finding else ""
     given = kind in ("ok", "defect")
     count = finding.copies if finding and finding.copies is not None else item.copies
@@ -222,11 +225,14 @@ def _item_row(circular: Circular, item: Item, finding: FindingView | None) -> It
     if finding and finding.original_seen:
         remark = wording.ORIGINAL_SEEN
     bag = circular.group(item.group).bag
-    form = wording.COPY if item.needs_original else wording.ORIGINAL
+    copied = item.needs_original or wording.COPY in item.name or wording.COPY in item.standard
+    form = wording.COPY if copied else wording.ORIGINAL
     if bag is None:
         form = wording.ELECTRONIC
-    elif any(b.code == bag and b.paper == PaperKind.ORIGINALS_BAG for b in circular.bags):
+    elif is_bag_item(circular, item.code):
         form = wording.ORIGINAL
+        if kind == "ok" and not originals:
+            count, remark = 0, wording.NO_ORIGINALS_DUE
     return ItemRow(
         place=circular.group(item.group).name,
         no=str(item.no),

@@ -16,14 +16,17 @@ import pytest
 import sqlalchemy as sa
 
 from counter.desk import papers, scan, submissions
-from counter.desk.rows import OUTBOX
+from counter.desk.rows import OUTBOX, PAPERS
 from counter.desk.views import Opens
 from counter.errors import DeskError
 from counter.rules.status import Status
 from db import journal
 from db.engine import Records
 from db.numbering import last_number
+from receipts.data import AcceptanceReceipt, from_json
+from receipts.number import PaperKind
 from tests.builders import CLERK, Office, office_at
+from tests.paper.reading import text_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +44,23 @@ def test_nothing_is_printed_before_the_drain_and_everything_by_it(desk: Office) 
     assert [paper.files for paper in shown] == [(f"{paper.number}.pdf",) for paper in shown]
     assert set(files(desk)) == {f"{paper.number}.pdf" for paper in shown}
     assert papers.drain(desk.ctx).printed == ()
+
+
+def test_a_receipt_says_everything_once_and_calls_a_copy_a_copy(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.accepted()
+    papers.drain(sqlite_desk.ctx)
+    receipt = next(p for p in sub.papers if p.kind == PaperKind.RECEIPT)
+    text = text_of((sqlite_desk.ctx.documents / f"{receipt.number}.pdf").read_bytes())
+    for said in ("报销", "财政票据", "妥善保管", "职称已经取得", "取得职称", "不代表"):
+        assert text.count(said) <= 1, said
+    with sqlite_desk.ctx.records.read() as session:
+        stored = sa.select(PAPERS.c.data).where(PAPERS.c.number == receipt.number)
+        doc = from_json(session.connection().execute(stored).scalar_one())
+    assert isinstance(doc, AcceptanceReceipt)
+    forms = {(row.place, row.no): row.form for row in doc.items}
+    assert {row.form for row in doc.items if "复印件" in row.name} == {"复印件"}
+    assert (forms["第一分册", "7"], forms["第一分册", "8"]) == ("复印件", "复印件")  # kept by the employer
+    assert (forms["第一分册", "2"], forms["原件", "1"], forms["电子版", "1"]) == ("原件", "原件", "电子件")
 
 
 def test_the_outbox_keeps_what_the_file_is(sqlite_desk: Office) -> None:
