@@ -126,7 +126,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("bill.act", "f9", _("Note"), _("Note the bill's code and number.")),
     Key("bill.next_field", "down", _("Down"), _("Next field."), palette=False),
     Key("park.act", "f9", _("Park"), _("Put it aside with this note.")),
-    Key("originals.add", "space", _("In"), _("One of the marked kind into the bag, then on to the next kind.")),
+    Key("originals.add", "space", _("In"), _("One of the marked kind in, then on to the next kind.")),
     Key("originals.more", "f2", _("More"), _("One more of the kind put in last; the cursor stays.")),
     Key("originals.act", "f9", _("All"), _("All originals are in the bag.")),
     Key("originals.remove", "f8", _("Out"), _("Take the last original of this kind out again.")),

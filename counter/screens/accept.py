@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from counter import keys
-from counter.circular.model import FeeMethod
+from counter.circular.model import FeeMethod, FeeOutcome
 from counter.desk.forms import FeeInput
 from counter.desk.views import Act, SubmissionView
 from counter.i18n import _
@@ -24,6 +24,7 @@ from counter.rules.money import MoneyProblem, parse_yuan
 from counter.rules.problem import Problem
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
+from counter.screens.submission_words import unlisted
 from counter.screens.words import money
 from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
@@ -57,8 +58,6 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
     @property
     def methods(self) -> tuple[FeeMethod, ...]:
         """Return the circular's ways to settle the fee."""
-        from counter.circular.model import FeeOutcome
-
         methods = self.shell.circular.fee.methods
         return tuple(m for m in methods if not self.settling or m.outcome is not FeeOutcome.DUE)
 
@@ -67,7 +66,9 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         title = _("Fee") if self.settling else _("Accept and fee")
         above = Part()
         if not self.settling:
-            above.line(self._found(), "strong").gap()
+            above.line(self._found(), "strong")
+            above.rows.append(self._bag())
+            above.gap()
         above.rows.append(
             Row("raised")
             .put(LABEL, _("Due"), "muted")
@@ -91,9 +92,14 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             Choice(options, x=VALUE, hint_x=VALUE + 12, label=_("Method")),
             Rows([Row("raised")], plane="raised"),
             Horizontal(
-                Rows([Row("raised").put(LABEL, _("Bill no."), "muted")], plane="raised"),
+                Rows([Row("raised").put(LABEL, _("Bill no."), "muted")], plane="raised", id="bill-label"),
                 FieldInput(placeholder=_("may follow later"), id="bill", max_length=24),
-                Rows([Row("raised").put(2, _("Received"), "muted", 9)], plane="raised", classes="second"),
+                Rows(
+                    [Row("raised").put(2, _("Received"), "muted", 9)],
+                    plane="raised",
+                    id="tendered-label",
+                    classes="second",
+                ),
                 FieldInput(placeholder=_("the exact sum"), id="tendered", max_length=10),
                 Rows(plane="raised", id="change", classes="problem"),
                 classes="field fee",
@@ -108,11 +114,23 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             n=len(self.subject.items), ok=tally.get(FindingKind.OK, 0), free=tally.get(FindingKind.WAIVED, 0)
         )
 
+    def _bag(self) -> Row:
+        """Return what is in the originals' bag, and that kinds are still outside it."""
+        view = self.subject
+        held = sum(1 for original in view.originals if original.held)
+        row = Row("raised").put(LABEL, _("{n} originals in the bag").format(n=held), "fact")
+        if missing := unlisted(view):
+            row.then(_("{n} kinds not in yet: Esc, then F2").format(n=missing), "warning", 3)
+        return row
+
     def _act_words(self) -> str:
-        return _("Note the fee and print") if self.settling else _("Accept and print")
+        if self.settling:
+            return _("Note the payment")
+        copies = sum(plan.copies for plan in self.subject.accept_prints)
+        return _("Accept and print x{n}").format(n=copies)
 
     def label(self, key: keys.Key) -> str:
-        return _("Fee") if key.action == "act" and self.settling else key.label
+        return _("Pay") if key.action == "act" and self.settling else key.label
 
     def step(self) -> tuple[str, Tally]:
         due = self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
@@ -121,16 +139,33 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             return _("Saving"), tally
         if isinstance(self.focused, Input):
             return _("Type, then press F9; the arrow keys leave the box"), tally
-        if self.laid and self.query(Choice) and self._method().needs_document:
-            return _("Enter the document number with F4, then press F9"), tally
-        return _("Choose how it is paid, take the money, press F9"), tally
+        return self._to_do(), tally
+
+    def _to_do(self) -> str:
+        """Return what the marked way of paying asks of the clerk, in the word its key has."""
+        act = _("note the payment") if self.settling else _("accept")
+        if not self.laid or not self.query(Choice):
+            return _("Choose how it is paid, then {act} with F9").format(act=act)
+        method = self._method()
+        if method.needs_document:
+            return _("Enter the document number with F4, then {act} with F9").format(act=act)
+        if method.outcome is FeeOutcome.DUE:
+            return _("The fee stays unpaid for now; {act} with F9").format(act=act)
+        if method.outcome is FeeOutcome.ELSEWHERE:
+            return _("Nothing is taken here; {act} with F9").format(act=act)
+        if method.cash:
+            return _("Count the cash, then {act} with F9").format(act=act)
+        return _("See that the money is there, then {act} with F9").format(act=act)
 
     def can(self, action: str) -> bool:
         if action == "reject":
             return Act.REJECT in self.subject.allowed
         if action == "preview":
             return not self.settling
-        return action != "tendered" or (self.laid and bool(self.query(Choice)) and self._method().cash)
+        ready = self.laid and bool(self.query(Choice))
+        if action == "tendered":
+            return ready and self._method().cash
+        return action != "bill" or (ready and self._method().outcome is not FeeOutcome.DUE)
 
     def begun(self) -> None:
         self._show_change()
@@ -142,6 +177,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         self.set_focus(None)
         super()._move(by)
         self._show_change()
+        self.frame()
 
     def action_bill(self) -> None:
         """Go to the bill's number."""
@@ -171,7 +207,10 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             except Problem:
                 row.put(2, _("not a sum"), "error")
         self.query_one("#change", Rows).show([row])
-        self.query_one("#tendered", Input).disabled = not method.cash
+        for id in ("#tendered-label", "#tendered"):
+            self.query_one(id).display = method.cash
+        for id in ("#bill-label", "#bill"):
+            self.query_one(id).display = method.outcome is not FeeOutcome.DUE
         hint = _("document number") if method.needs_document else _("may follow later")
         self.query_one("#bill", Input).placeholder = hint
 
@@ -183,7 +222,8 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
     def fee(self) -> FeeInput:
         """Return the fee as noted on the sheet. Raises MoneyProblem."""
         method = self._method()
-        number = one_line(self.query_one("#bill", Input).value, 24)
+        due = method.outcome is FeeOutcome.DUE
+        number = "" if due else one_line(self.query_one("#bill", Input).value, 24)
         return FeeInput(
             method=method.code,
             tendered_fen=self._tendered() if method.cash else 0,

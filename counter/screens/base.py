@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +13,16 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import SubmissionView
 from counter.i18n import _
 from counter.messages import Broke, Leave, Minute, Scanned, WorkFailed
 from counter.screens.shell import HasShell
 from counter.screens.words import WEEKDAYS
-from counter.widgets.bars import KeyBar, NextStep, Place, Slot, Slots, TopBar, named
+from counter.text import ELLIPSIS
+from counter.widgets.bars import KeyBar, NextStep, Path, Place, Slot, Slots, TopBar, named
 from counter.words import sentence
+
+if TYPE_CHECKING:
+    from counter.desk.views import SubmissionView
 
 R = TypeVar("R")
 
@@ -28,6 +31,9 @@ AREAS: Final = ("desk", "search")
 
 ROOMY: Final = (120, 36)
 """From this size on there is a side column, air between groups, and full item names."""
+
+SHORT_ID: Final = 7
+"""Last signs of an online ID that are enough to compare it by where the whole has no room."""
 
 Tally = tuple[tuple[str, str], ...]
 """Texts and tones at the right of the next step."""
@@ -71,8 +77,8 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         """Return a key's word in the bar."""
         return key.label
 
-    def path(self) -> tuple[tuple[str, str], ...]:
-        """Return what follows the area in the first row; empty shows all areas."""
+    def paths(self) -> tuple[Path, ...]:
+        """Return what follows the area in the first row, shorter and shorter; nothing shows all areas."""
         return ()
 
     @property
@@ -202,7 +208,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         return Place(
             tabs=(_("Take in"), _("Look-up")),
             active=AREAS.index(self.area),
-            path=self.path(),
+            paths=self.paths(),
             title=f"{shell.circular.doc_no}  {shell.circular.matter}",
             day=f"{now:%m-%d} {WEEKDAYS[now.weekday()]}",
             time=f"{now:%H:%M}",
@@ -238,21 +244,23 @@ class Dialog(Frame[R], ModalScreen[R], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "dialog")
     subject: SubmissionView | None = None
 
-    def path(self) -> tuple[tuple[str, str], ...]:
-        return submission_path(self.subject, self.roomy) if self.subject else ()
+    def paths(self) -> tuple[Path, ...]:
+        return submission_paths(self.subject) if self.subject else ()
 
     def action_cancel(self) -> None:
         """Go back without a change."""
         self.dismiss(None)
 
 
-def submission_path(view: SubmissionView, roomy: bool) -> tuple[tuple[str, str], ...]:
-    """Return the first row's words inside a submission."""
+def submission_paths(view: SubmissionView) -> tuple[Path, ...]:
+    """Return the first row's words inside a submission: the ID gives way, never the state."""
     person = view.person
     state = _("walk-up") if person.walk_up else person.online_state
-    return (
-        (_("Submission {serial}").format(serial=view.serial), "strong"),
-        (_("online {id} {state}").format(id=person.online_id, state=state).strip(), "muted"),
+    serial = (_("Submission {serial}").format(serial=view.serial), "strong")
+    ids = (person.online_id, f"{ELLIPSIS}{person.online_id[-SHORT_ID:]}", "")
+    online = [_("online {id} {state}").format(id=id, state=state) for id in ids[:2]]
+    return tuple(
+        (serial, (" ".join(text.split()), "muted")) for text in (*online, f"{ids[1]} {state}", state)
     )
 
 

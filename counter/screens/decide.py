@@ -9,6 +9,7 @@ from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
 from counter.i18n import _
 from counter.rules.verdict import VerdictKind
 from counter.screens.choose import ChooseScreen, Option
+from counter.screens.words import money
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -30,6 +31,16 @@ def decide(screen: SubmissionScreen) -> None:
         elif not view.decided_at:
             screen.reload()
 
+    def settled(result: SubmissionView | str | None) -> None:
+        if isinstance(result, SubmissionView):
+            method = result.fee.method.text if result.fee.method else ""
+            screen.view = result
+            screen.say(
+                _("The fee is noted: {sum} {method}").format(sum=money(result.fee.amount_fen), method=method),
+                bell=False,
+            )
+        screen.reload()
+
     if Act.RESUME in view.allowed:
         take_up(screen)
     elif Act.ACCEPT in view.allowed and view.verdict is VerdictKind.ACCEPT:
@@ -37,7 +48,7 @@ def decide(screen: SubmissionScreen) -> None:
     elif Act.CORRECT in view.allowed and view.verdict is VerdictKind.CORRECTION:
         screen.app.push_screen(CorrectionScreen(view), decided)
     elif Act.SETTLE_FEE in view.allowed:
-        screen.app.push_screen(AcceptScreen(view), decided)
+        screen.app.push_screen(AcceptScreen(view), settled)
     else:
         screen.say(_("There is nothing to decide here"))
 
@@ -68,6 +79,33 @@ def take_up(screen: SubmissionScreen) -> None:
         return submissions.resume(ctx, submission_id=id, version=version, actor=actor, key=key)
 
     screen.change("resume", call)
+
+
+def add_bill(screen: SubmissionScreen) -> None:
+    """Note the fiscal bill's number of a fee that was settled without it."""
+    from counter.screens.bill import BillScreen
+
+    def noted(bill: tuple[str, str] | None) -> None:
+        if bill is None:
+            return
+        bill_code, bill_number = bill
+
+        def call(ctx: DeskContext, id: SubmissionId, version: int, actor: Actor, key: UUID) -> SubmissionView:
+            from counter.desk import fees
+
+            return fees.add_bill_number(
+                ctx,
+                submission_id=id,
+                version=version,
+                bill_code=bill_code,
+                bill_number=bill_number,
+                actor=actor,
+                key=key,
+            )
+
+        screen.change("bill", call)
+
+    screen.app.push_screen(BillScreen(screen.view), noted)
 
 
 def change_situations(screen: SubmissionScreen) -> None:

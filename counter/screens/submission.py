@@ -15,13 +15,16 @@ from textual.widgets import Static
 from counter import keys
 from counter.desk.forms import FindingInput
 from counter.desk.views import Act, Actor, ItemView, SubmissionId, SubmissionView
+from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, Scanned, WorkFailed
 from counter.rules.checklist import FindingKind
+from counter.rules.hours import OfficeState
 from counter.rules.status import Status
 from counter.screens import submission_words
-from counter.screens.base import Frame, Tally, submission_path
+from counter.screens.base import Frame, Tally, submission_paths
 from counter.screens.submission_side import submission_side
+from counter.widgets.bars import Path
 from counter.widgets.checklist import Checklist, judged
 from counter.widgets.person_card import PersonCard
 from counter.widgets.side import Side
@@ -40,9 +43,9 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
     with the version that the write before it brought back, so that only a change made elsewhere is refused.
     """
 
-    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "submission", "list")
+    KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "submission", "settled", "list")
     BINDINGS: ClassVar[list[BindingType]] = [
-        *keys.bindings("every", "submission", "list"),
+        *keys.bindings("every", "submission", "settled", "list"),
         keys.alias("submission.clear", "backspace"),
     ]
 
@@ -65,8 +68,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             yield Static(classes="between")
             yield Side(classes="side")
 
-    def path(self) -> tuple[tuple[str, str], ...]:
-        return submission_path(self.view, self.roomy)
+    def paths(self) -> tuple[Path, ...]:
+        return submission_paths(self.view)
 
     def step(self) -> tuple[str, Tally]:
         return submission_words.step(self.view, self.item, self.pending), submission_words.tally(self.view)
@@ -78,7 +81,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             live = Act.TICK in self.view.allowed
             self.query_one(Checklist).show(self.view.items, self.pending, self.at, live=live, airy=self.roomy)
             if self.roomy:
-                self.query_one(Side).show(submission_side(self.view, self.shell.now()))
+                self.query_one(Side).show(submission_side(self.view, self.item, self.shell.now()))
 
     @property
     def under_way(self) -> bool:
@@ -94,6 +97,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
 
     def can(self, action: str) -> bool:
         allowed = self.view.allowed
+        if action == "bill":
+            return submission_words.lacks_bill(self.view)
         needs = {
             "park": Act.PARK,
             "reject": Act.REJECT,
@@ -113,12 +118,14 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         if action in ticking:
             return Act.TICK in allowed
         if action == "finish":
-            return bool({Act.TICK, Act.ACCEPT, Act.CORRECT, Act.SETTLE_FEE, Act.RESUME} & allowed)
+            return self.view.closed is not None or bool(
+                {Act.TICK, Act.ACCEPT, Act.CORRECT, Act.SETTLE_FEE, Act.RESUME} & allowed
+            )
         return action not in needs or needs[action] in allowed
 
     def label(self, key: keys.Key) -> str:
         if key.action == "finish" and Act.SETTLE_FEE in self.view.allowed:
-            return _("Fee")
+            return _("Pay")
         return key.label
 
     # moving
@@ -219,6 +226,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         if message.tag == "park":
             self.dismiss(self.view)
             return
+        if message.tag == "bill":
+            self.remark = _("The bill's number is noted")
         if message.tag == "reload":
             self.at = min(self.at, len(self.view.items) - 1)
         self.frame()
@@ -424,6 +433,9 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         if self.app.screen is not self:
             return
         self.remark = ""
+        if self.view.closed is not None:
+            self._show_closed(self.view.closed)
+            return
         if self.pending:
             self._finishing = True
             return
@@ -432,6 +444,19 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             self.say(_("{n} items are still open; check them first").format(n=self.view.unjudged))
             return
         decide(self)
+
+    def _show_closed(self, office: OfficeState) -> None:
+        """Stop with the reason and the next opening, then look again: it may be open by then."""
+        from counter.screens.stop import StopScreen, stop_for
+
+        stop = stop_for(DeskError("closed"), office, self.shell.now())
+        self.app.push_screen(StopScreen(stop, self.area), lambda _known: self.reload())
+
+    def action_bill(self) -> None:
+        """Add the fiscal bill's number to a fee noted without it."""
+        from counter.screens.decide import add_bill
+
+        add_bill(self)
 
     def action_reject(self) -> None:
         """Refuse on a coded ground."""
@@ -462,7 +487,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         self.dismiss(self.view)
 
     def take_scan(self, code: str) -> None:
-        """Refuse a scan while papers are on the table; over a finished submission it calls the next person."""
+        """Refuse a scan while papers are on the table; when all is decided it calls the next person."""
         view = self.view
         same = code in (view.number, view.person.online_id)
         if same:
@@ -470,9 +495,13 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         elif not self.under_way:
             self.dismiss(view)
             self.app.call_later(self._next_person, code)
-        else:
+        elif Act.PARK in view.allowed:
             self.say(
                 _("{serial} is open: park it with F8 or finish it, then scan").format(serial=view.serial)
+            )
+        else:
+            self.say(
+                _("{serial} is open: finish it or leave it with Esc, then scan").format(serial=view.serial)
             )
 
     def _next_person(self, code: str) -> None:

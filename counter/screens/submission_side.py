@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from counter.clock import local
-from counter.desk.views import SubmissionView
+from counter.desk.views import ItemView, SubmissionView
 from counter.i18n import _
 from counter.rules.checklist import FindingKind
 from counter.rules.verdict import VerdictKind
+from counter.screens.submission_words import last_time
 from counter.screens.words import STATUSES, money
 from counter.widgets.paint import Row
 from counter.widgets.side import MARGIN, bar, head, surface, wrapped
@@ -22,9 +23,26 @@ END = CELLS - MARGIN
 """Where right-hand texts end."""
 
 
-def submission_side(view: SubmissionView, now: datetime) -> Sequence[Sequence[Row]]:
-    """Return the blocks from a submission's view."""
-    return (_progress(view), _tally(view), _verdict(view), _to_tell(view), _bag(view), _this(view, now))
+def submission_side(view: SubmissionView, item: ItemView, now: datetime) -> Sequence[Sequence[Row]]:
+    """Return the blocks from a submission's view and the item under the cursor."""
+    return (
+        _progress(view),
+        _tally(view),
+        _last_time(item),
+        _verdict(view),
+        _to_tell(view),
+        _bag(view),
+        _this(view, now),
+    )
+
+
+def _last_time(item: ItemView) -> Sequence[Row]:
+    """Return every reason the notice gave for the item that is judged anew."""
+    finding = item.finding
+    if finding is None or not finding.earlier:
+        return ()
+    title = head(_("Last time"), f"{item.group_name} {item.no}", CELLS)
+    return title, *wrapped(last_time(finding), "warning-fact", width=CELLS)
 
 
 def _progress(view: SubmissionView) -> Sequence[Row]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from counter.desk.views import Act, ItemView, Remark, SubmissionView
+from counter.clock import local
+from counter.desk.views import Act, FindingView, ItemView, Remark, SubmissionView
 from counter.i18n import _
 from counter.rules.checklist import FindingKind
+from counter.rules.hours import Closed, OfficeState
 from counter.rules.status import FeeState, Status
 from counter.rules.verdict import VerdictKind
-from counter.screens.words import STATUSES, moment
+from counter.screens.words import STATUSES, day_words, moment
 from counter.widgets.checklist import judged
 from counter.words import filled
 
@@ -50,6 +52,8 @@ def warning_text(remark: Remark) -> str:
 
 def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind | None]) -> str:
     """Return the sentence that says what to do now."""
+    if view.closed is not None:
+        return _closed(view.closed)
     if Act.TICK not in view.allowed:
         return _decided(view)
     known = pending.get(item.code) is not None if item.code in pending else judged(item)
@@ -59,18 +63,38 @@ def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind
             return _("{place}: {text}").format(
                 place=place, text="，".join(reason.short for reason in item.finding.reasons)
             )
+        if item.finding and item.finding.earlier:
+            return _("{place} last time: {reasons}").format(place=place, reasons=last_time(item.finding))
         return _("{place}: {prompt}, press Space").format(place=place, prompt=item.prompt)
     if pending:
         return _("Saving; then press F9")
     if view.verdict is VerdictKind.ACCEPT:
-        missing = _unlisted(view)
+        missing = unlisted(view)
         if missing:
             return _("List {n} kinds of originals with F2, then accept with F9").format(n=missing)
         return _("All in order: press F9 to accept")
     return _("{n} to put right: press F9 for the notice").format(n=len(view.defects))
 
 
-def _unlisted(view: SubmissionView) -> int:
+def last_time(finding: FindingView) -> str:
+    """Return all the reasons of an earlier visit in words; they may not be cut."""
+    texts = [reason.short for reason in finding.reasons if not (finding.lacking and reason.code == "short")]
+    if finding.lacking:
+        texts.append(_("{n} short").format(n=finding.lacking))
+    return "，".join(texts)
+
+
+def _closed(office: OfficeState) -> str:
+    """Return why nothing is judged or decided now, and when it can be."""
+    if office.next_opening is None:
+        return _("The intake is over: nothing more is judged; Esc goes back")
+    when = moment(office.next_opening)
+    if office.reason is Closed.OUTSIDE_HOURS:
+        return _("Window closed: go on from {when}; Esc goes back").format(when=when)
+    return _("No intake today: go on from {when}; Esc goes back").format(when=when)
+
+
+def unlisted(view: SubmissionView) -> int:
     """Return how many kinds of original were seen but are not in the bag yet."""
     held = {original.kind.code for original in view.originals if original.held}
     seen = [
@@ -90,9 +114,26 @@ def _decided(view: SubmissionView) -> str:
         return _("Parked: press F9 to take it up")
     if Act.SETTLE_FEE in view.allowed and view.fee.state is FeeState.DUE:
         return _("Accepted, fee unpaid: press F9 to note the payment")
+    if view.status is Status.LAPSED:
+        if view.deadline is None:
+            return _("The time to correct has passed: {late}").format(late=view.correction_late)
+        here = local(view.deadline.at)
+        when = f"{day_words(here.date(), weekday=False)} {here:%H:%M}"
+        return _("Corrections ended {when}; {late}").format(when=when, late=view.correction_late)
     if view.status is Status.CORRECTION and view.deadline is not None:
         return _("To be put right until {when}; Esc goes back").format(when=moment(view.deadline.at))
-    return _("{serial} is {state}; Esc goes back").format(serial=view.serial, state=word)
+    if lacks_bill(view):
+        return _("{serial} is {state}; the bill's number is still to come: F4").format(
+            serial=view.serial, state=word
+        )
+    return _("{serial} is {state}; scan the next person").format(serial=view.serial, state=word)
+
+
+def lacks_bill(view: SubmissionView) -> bool:
+    """Tell whether a fee was settled with a fiscal bill whose number is not known yet."""
+    fee = view.fee
+    settled = view.status is Status.ACCEPTED and fee.state in (FeeState.PAID, FeeState.ELSEWHERE)
+    return settled and not fee.bill_number and not fee.document_no
 
 
 def tally(view: SubmissionView) -> Tally:

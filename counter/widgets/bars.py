@@ -18,14 +18,18 @@ def named(key: str, sentence: str) -> bool:
     return any(found == key for found in re.findall(_KEY, sentence))
 
 
+Path = tuple[tuple[str, str], ...]
+"""Texts with their tones, one after the other."""
+
+
 @dataclass(frozen=True)
 class Place:
     """What the first row tells."""
 
     tabs: tuple[str, ...] = ()
     active: int = 0
-    path: tuple[tuple[str, str], ...] = ()
-    """Text and tone of what follows the active tab inside a submission; empty in an area."""
+    paths: tuple[Path, ...] = ()
+    """What follows the active tab inside a submission, the longest first; empty in an area."""
     title: str = ""
     """Document number and matter, shown where there is room."""
     day: str = ""
@@ -57,27 +61,26 @@ class TopBar(Painted):
             if tone == "strong":
                 end += 1
         x = 0
-        tabs = place.tabs if not place.path else place.tabs[place.active : place.active + 1]
+        tabs = place.tabs if not place.paths else place.tabs[place.active : place.active + 1]
         for index, tab in enumerate(tabs):
-            if place.path or index == place.active:
+            if place.paths or index == place.active:
                 row.put(x, "[", "chip-edge").then(tab, "chip").then("]", "chip-edge")
             else:
                 row.put(x + 1, tab, "muted")
             x += _cells(tab) + 2
         x += 1
-        for text, tone in place.path:
+        for text, tone in _fitting(place.paths, end - x):
             room = end - x
             if room > 6:
                 row.put(x, text, tone, room)
-                x = row.end if row.end < end else end
-                x += 2 if tone != "tight" else 1
-        if not place.path and wide and place.title and end - x > 20:
+                x = min(row.end, end) + 2
+        if not place.paths and wide and place.title and end - x > 20:
             row.put(x + 2, place.title, "muted", end - x - 2)
         return [row]
 
 
 def _right_hand(place: Place, wide: bool) -> list[tuple[str, str]]:
-    short = bool(place.path) and not wide
+    short = bool(place.paths) and not wide
     who = place.who if short or not place.desk else f"{place.desk} {place.who}"
     parts = [(who, "muted"), (place.time, "strong")]
     if not short:
@@ -85,6 +88,14 @@ def _right_hand(place: Place, wide: bool) -> list[tuple[str, str]]:
     if place.badge:
         parts.append((f" {place.badge} ", "chip-defect"))
     return [(text, tone) for text, tone in parts if text.strip()]
+
+
+def _fitting(paths: Sequence[Path], room: int) -> Path:
+    """Return the first path that fits, else the last."""
+    for path in paths:
+        if sum(_cells(text) + 2 for text, _tone in path) - 2 <= room:
+            return path
+    return paths[-1] if paths else ()
 
 
 def _cells(text: str) -> int:
@@ -138,10 +149,13 @@ class NextStep(Painted):
         row = Row("raised")
         row.chip(0, _("Next"), "chip")
         end = width - 1
-        for text, tone in reversed(self.tally):
+        x = _cells(_("Next")) + 3
+        tally = self.tally
+        while tally and x + _cells(self.sentence) + sum(_cells(t) + 2 for t, _tone in tally) > end:
+            tally = tally[:-1]
+        for text, tone in reversed(tally):
             row.right(end, text, tone)
             end -= _cells(text) + 2
-        x = _cells(_("Next")) + 3
         for piece in _keyed(self.sentence):
             row.put(x, piece.text, "accent-strong" if piece.key else self.tone, max(0, end - x))
             x += _cells(piece.text)
