@@ -85,6 +85,7 @@ SENTENCES: Final[dict[str, str]] = {
     "key-missing": _("The key file {path} is missing; without it the records cannot be read. Restore it."),
     "key-readable": _("Others can read the key file {path}. Close it (chmod 600) and start again."),
     "no-fee": _("No fee was noted yet."),
+    "no-originals": _("Nothing is in the originals' bag yet. List what goes into it first."),
     "not-allowed": _("This cannot be done any more. Look at the submission again."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
     "not-submitted": _("Online state is {online_state}. The person has to submit online first."),

@@ -32,6 +32,9 @@ SEVERAL: Final = "若干"
 
 ORIGINAL_SEEN: Final = "已验原件"
 
+NO_ORIGINALS_DUE: Final = "各项均免原件"
+"""Why a bag of originals with nothing in it is in order."""
+
 STANDARDS_JOINED: Final = "；"
 """Between several standards of one item."""
 

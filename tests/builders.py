@@ -113,8 +113,24 @@ class Office:
         for item in sub.items:
             judged = item.finding is not None and not item.finding.earlier
             if item.open and not judged and item.code not in but:
+                if item.original_kinds == sub.original_kinds and not sub.originals_held:
+                    sub = self.put_in(sub)
                 sub = self.tick(sub, item.code)
         return sub
+
+    def put_in(self, sub: SubmissionView, kind: str = "", title: str = "") -> SubmissionView:
+        """List one original that goes into the bag, of the first kind expected unless one is named."""
+        bag = next(item for item in sub.items if item.original_kinds == sub.original_kinds)
+        return checklist.add_original(
+            self.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            item=bag.code,
+            kind=kind or sub.originals_expected[0].code,
+            title=title,
+            actor=CLERK,
+            key=uuid4(),
+        )
 
     def accept(self, sub: SubmissionView, fee: FeeInput = CASH, key: UUID | None = None) -> SubmissionView:
         """Accept a submission."""

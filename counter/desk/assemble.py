@@ -34,6 +34,7 @@ from counter.rules.deadline import Deadline, correction_deadline
 from counter.rules.eligibility import Applicant, eligibility_warnings
 from counter.rules.hours import open_minutes, openings
 from counter.rules.identity import Sex
+from counter.rules.originals import bags_used, expected_kinds, is_bag_item
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
 from counter.rules.verdict import Defect, Verdict, VerdictKind, new_items, told, verdict
 from receipts.number import PaperKind, PaperNumber, display_number
@@ -52,6 +53,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
     for row in loaded.findings.values():
         if waiting or not is_earlier(loaded, row):
             tally[FindingKind(row["kind"])] += 1
+    held = sum(row["state"] == "held" for row in loaded.originals)
     office, closed = door(ctx, circular, loaded, now)
     undecided = sub["status"] in ("open", "parked", "correction")
     submitter = next((s for s in circular.submitters if s.code == sub["submitter"]), None)
@@ -67,6 +69,11 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         items=_items(ctx, circular, loaded, waiting),
         originals=tuple(_original(circular, row) for row in loaded.originals),
         original_kinds=tuple(CodeText(k.code, k.name, k.name) for k in circular.originals),
+        originals_expected=tuple(
+            CodeText(code, (kind := circular.original(code)).name, kind.name)
+            for code in expected_kinds(circular, findings_now(loaded))
+        ),
+        originals_held=held,
         tally=tally,
         unjudged=0 if waiting else len(outcome.unjudged),
         verdict=VerdictKind.CORRECTION if waiting else outcome.kind,
@@ -92,7 +99,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         decided_at=sub["decided_at"],
         accept_prints=(
             *_plan(circular, PaperKind.RECEIPT),
-            *(plan for bag in circular.bags for plan in _plan(circular, PaperKind(bag.paper))),
+            *(plan for bag in bags_used(circular, held) for plan in _plan(circular, PaperKind(bag.paper))),
         ),
         correction_prints=_plan(circular, PaperKind.NOTICE),
         correction_basis=circular.correction.basis,
@@ -239,9 +246,10 @@ def _defect_line(circular: Circular, defect: Defect, is_new: bool) -> DefectLine
 def _deadline(
     ctx: DeskContext, circular: Circular, loaded: Loaded, waiting: bool, now: datetime
 ) -> DeadlineView | None:
-    if loaded.sub["status"] not in ("open", "parked", "correction"):
+    lapsed = loaded.sub["status"] == "lapsed" and bool(loaded.notices)
+    if not lapsed and loaded.sub["status"] not in ("open", "parked", "correction"):
         return None
-    if not loaded.notices or not waiting:
+    if not lapsed and (not loaded.notices or not waiting):
         given = _given(ctx, circular, loaded.sub["circular_version_id"], now)
         if given is None:
             return None
@@ -274,7 +282,7 @@ _NOT_YET: Final = object()
 def _warnings(ctx: DeskContext, circular: Circular, loaded: Loaded, outcome: Verdict) -> tuple[Remark, ...]:
     remarks = [*_about_the_person(ctx, circular, loaded)]
     in_order = any(
-        row["kind"] == "ok" and is_originals_item(circular, code) for code, row in loaded.findings.items()
+        row["kind"] == "ok" and is_bag_item(circular, code) for code, row in loaded.findings.items()
     )
     if in_order and not any(row["state"] == "held" for row in loaded.originals):
         remarks.append(Remark("no_originals_listed"))
@@ -309,12 +317,6 @@ def _about_the_person(ctx: DeskContext, circular: Circular, loaded: Loaded) -> t
         ctx.memory.remarks.clear()
     ctx.memory.remarks[key] = remarks
     return remarks
-
-
-def is_originals_item(circular: Circular, code: str) -> bool:
-    """Tell whether an item is the bag of originals itself."""
-    bag = circular.group(circular.item(code).group).bag
-    return any(b.code == bag and b.paper == PaperKind.ORIGINALS_BAG for b in circular.bags)
 
 
 def _new_lines(circular: Circular, loaded: Loaded, outcome: Verdict) -> tuple[DefectLine, ...]:

@@ -8,15 +8,16 @@ from uuid import UUID
 from counter.circular.model import Circular
 from counter.desk.act import act_on
 from counter.desk.context import DeskContext
-from counter.desk.findings import as_input, asked_for, is_earlier, is_open
+from counter.desk.findings import as_input, asked_for, findings_now, is_earlier, is_open
 from counter.desk.forms import FindingInput
 from counter.desk.loaded import Loaded
 from counter.desk.rows import FINDINGS, ORIGINALS, Row, blank, pack
 from counter.desk.unit import Unit, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
 from counter.errors import DeskError
-from counter.rules.checklist import FindingFault, check_finding, settle
+from counter.rules.checklist import FindingFault, FindingKind, check_finding, settle
 from counter.rules.clean import one_line
+from counter.rules.originals import is_bag_item, kinds_lacking
 from counter.rules.status import originals_state
 
 
@@ -31,8 +32,9 @@ def record_finding(
 ) -> SubmissionView:
     """Save what was found for one item; too few copies make it a defect by itself.
 
-    Raises DeskError("finding", item, faults) with the codes of `FindingFault`, and DeskError("item-closed")
-    on a return visit for what the notice did not ask for.
+    Raises DeskError("finding", item, faults) with the codes of `FindingFault`, DeskError("item-closed")
+    on a return visit for what the notice did not ask for, and DeskError("no-originals", kinds) for a bag of
+    originals that is in order though nothing is in it.
     """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
@@ -42,6 +44,8 @@ def record_finding(
         if faults := check_finding(circular, finding, situations):
             raise DeskError("finding", item=finding.item, faults=tuple(map(str, faults)))
         settled = settle(circular, finding)
+        if settled.kind is FindingKind.OK and is_bag_item(circular, settled.item):
+            _require_originals(circular, loaded)
         values = {
             "kind": str(settled.kind),
             "copies": settled.copies,
@@ -59,6 +63,8 @@ def record_finding(
             made = unit.add(loaded, FINDINGS, row)
         else:
             made = unit.set(loaded, FINDINGS, before, **values)
+        loaded = replace(loaded, findings={**loaded.findings, settled.item: made})
+        loaded = drop_empty_bag(unit, circular, loaded)
         changed = unit.change(loaded)
         unit.tell(
             "finding.recorded",
@@ -70,7 +76,7 @@ def record_finding(
             copies=settled.copies,
             was=before["kind"] if before else "",
         )
-        return replace(changed, findings={**loaded.findings, settled.item: made})
+        return replace(changed, findings=loaded.findings)
 
     return act_on(
         ctx,
@@ -94,7 +100,7 @@ def clear_finding(
         row = loaded.findings.get(item)
         if row is None or is_earlier(loaded, row):
             return loaded
-        loaded = _drop_finding(unit, loaded, row)
+        loaded = drop_empty_bag(unit, unit.circular(loaded), _drop_finding(unit, loaded, row))
         changed = unit.change(loaded)
         unit.tell("finding.cleared", ref_of(loaded), item=item, was=row["kind"])
         return changed
@@ -118,7 +124,25 @@ def drop_findings_that_no_longer_hold(
     for row in list(loaded.findings.values()):
         if FindingFault.WAIVE_SITUATION in check_finding(circular, as_input(row), situations):
             loaded = _drop_finding(unit, loaded, row)
+    return drop_empty_bag(unit, circular, loaded)
+
+
+def drop_empty_bag(unit: Unit, circular: Circular, loaded: Loaded) -> Loaded:
+    """Unjudge a bag of originals that was in order and no longer can be, because nothing is left in it."""
+    for row in list(loaded.findings.values()):
+        if row["kind"] == "ok" and is_bag_item(circular, row["item"]) and _kinds_lacking(circular, loaded):
+            loaded = _drop_finding(unit, loaded, row)
     return loaded
+
+
+def _require_originals(circular: Circular, loaded: Loaded) -> None:
+    if kinds := _kinds_lacking(circular, loaded):
+        raise DeskError("no-originals", kinds=kinds)
+
+
+def _kinds_lacking(circular: Circular, loaded: Loaded) -> int:
+    held = sum(o["state"] == "held" for o in loaded.originals)
+    return kinds_lacking(circular, findings_now(loaded), held)
 
 
 def _drop_finding(unit: Unit, loaded: Loaded, row: Row) -> Loaded:
@@ -181,7 +205,10 @@ def add_original(
 def remove_original(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, original_id: int, actor: Actor, key: UUID
 ) -> SubmissionView:
-    """Strike an original that is not in the bag after all. Raises DeskError("unknown-original")."""
+    """Strike an original that is not in the bag after all; with the last one the bag is unjudged again.
+
+    Raises DeskError("unknown-original").
+    """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
         row = next((o for o in loaded.originals if o["id"] == original_id), None)
@@ -189,6 +216,7 @@ def remove_original(
             raise DeskError("unknown-original", kind="", item="")
         unit.drop(loaded, ORIGINALS, row)
         loaded = replace(loaded, originals=tuple(o for o in loaded.originals if o is not row))
+        loaded = drop_empty_bag(unit, unit.circular(loaded), loaded)
         changed = unit.change(loaded, originals_state=_state(loaded.originals))
         unit.tell("original.removed", ref_of(loaded), original=original_id, original_kind=row["kind"])
         return changed

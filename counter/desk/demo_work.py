@@ -14,8 +14,9 @@ from counter.desk import checklist, fees, papers, submissions, verdicts
 from counter.desk.context import DeskContext
 from counter.desk.demo_people import Person, words
 from counter.desk.forms import FeeInput, FindingInput
-from counter.desk.views import Act, Actor, EntryId, SubmissionView
+from counter.desk.views import Act, Actor, EntryId, ItemView, SubmissionView
 from counter.rules.checklist import FindingKind
+from counter.rules.originals import is_bag_item
 
 _DAYS: Final = (1, 2, 5, 6, 7, 8, 9)
 """Working days of August 2024 before the demo's Monday."""
@@ -70,7 +71,7 @@ class Clerk:
     def judge(
         self, sub: SubmissionView, faults: Sequence[FindingInput] = (), most: int = 99
     ) -> SubmissionView:
-        """Judge the open items in their order and list the originals that are there."""
+        """Judge the open items in their order and list the originals before their bag is in order."""
         wrong = {fault.item: fault for fault in faults}
         for item in sub.items[:most]:
             if not item.open or (item.finding is not None and not item.finding.earlier):
@@ -82,6 +83,8 @@ class Clerk:
                 finding = FindingInput(item=item.code, kind=FindingKind.WAIVED, waive_reason=reason)
             elif finding is None:
                 finding = FindingInput(item=item.code, kind=FindingKind.OK)
+                if is_bag_item(self.ctx.circular, item.code):
+                    sub = self.list_originals(sub, item)
             sub = checklist.record_finding(
                 self.ctx,
                 submission_id=sub.id,
@@ -92,11 +95,10 @@ class Clerk:
             )
         return sub
 
-    def list_originals(self, sub: SubmissionView) -> SubmissionView:
+    def list_originals(self, sub: SubmissionView, bag: ItemView) -> SubmissionView:
         """List the originals that go into the bag."""
-        bag = next(item for item in reversed(sub.items) if len(item.original_kinds) > 1)
         titles: dict[str, str] = words()["originals"]
-        for kind in bag.original_kinds[: self.chance.randint(1, 3)]:
+        for kind in sub.originals_expected[: self.chance.randint(1, 3)]:
             self.clock.tick(seconds=max(1, self.pace))
             sub = checklist.add_original(
                 self.ctx,
@@ -171,7 +173,7 @@ def earlier_days(clerk: Clerk, people: Sequence[Person], entries: dict[str, Entr
             else:
                 if visit % 12 == 3:
                     sub = _absent_a_while(clerk, sub)
-                clerk.accept(clerk.list_originals(clerk.judge(sub)), _FEES[method % len(_FEES)])
+                clerk.accept(clerk.judge(sub), _FEES[method % len(_FEES)])
                 method += 1
         clerk.clock.at = _at(date(2024, 8, day), time(17, 40))
         _late_afternoon(clerk, number)
@@ -184,9 +186,9 @@ def a_morning(
     coming = [entries[people[i].online_id] for i in (0, 21, 16, 250)]
     clerk.pace = 2
     clerk.clock.at = _at(day, opens) + timedelta(seconds=8)
-    clerk.accept(clerk.list_originals(clerk.judge(clerk.come(coming[0]))), "cash")
+    clerk.accept(clerk.judge(clerk.come(coming[0])), "cash")
     clerk.send_away(clerk.judge(clerk.come(coming[1]), _SOME_FAULTS[0]))
-    clerk.accept(clerk.list_originals(clerk.judge(clerk.come(coming[2]))), "card")
+    clerk.accept(clerk.judge(clerk.come(coming[2])), "card")
     clerk.park(clerk.judge(clerk.come(coming[3]), most=9), words()["park_notes"][1])
 
 
@@ -233,7 +235,7 @@ def _late_afternoon(clerk: Clerk, number: int) -> None:
             key=clerk.key(),
         )
         assert Act.TICK in sub.allowed
-        clerk.accept(clerk.list_originals(clerk.judge(sub)), "cash")
+        clerk.accept(clerk.judge(sub), "cash")
     if number == 3 and clerk.due:
         sub = submissions.view(clerk.ctx, clerk.due[0].id)
         fee = FeeInput(method="treasury_code", bill_code="32060124", bill_number="0000481516")

@@ -18,7 +18,7 @@ from counter.rules.status import Status, originals_state
 from counter.rules.verdict import VerdictKind, verdict
 from receipts.number import PaperKind
 
-_ACCEPTED = {PaperKind.RECEIPT, PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG}
+_ACCEPTED = {PaperKind.RECEIPT, PaperKind.REVIEW_BAG}
 _BATCH = 500
 
 
@@ -77,6 +77,8 @@ def _wrong(conn: sa.Connection, ctx: DeskContext, loaded: Loaded) -> str:
     returned = sum(original["state"] == "returned" for original in loaded.originals)
     if sub["originals_state"] != originals_state(len(loaded.originals), returned):
         return "originals"
+    if (PaperKind.ORIGINALS_BAG in kinds) != (accepted and bool(loaded.originals)):
+        return "paper"
     decided = status not in (Status.OPEN, Status.PARKED)
     if (sub["decided_at"] is not None) != decided or (sub["parked_at"] is not None) != (
         status is Status.PARKED

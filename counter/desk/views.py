@@ -251,6 +251,10 @@ class SubmissionView:
     items: tuple[ItemView, ...]
     originals: tuple[OriginalView, ...]
     original_kinds: tuple[CodeText, ...]
+    originals_expected: tuple[CodeText, ...]
+    """Kinds that the items call for which are not waived."""
+    originals_held: int
+    """How many originals are in the bag now."""
     tally: dict[FindingKind, int]
     unjudged: int
     verdict: VerdictKind | None

@@ -219,6 +219,7 @@ def test_details_tell_the_story_without_single_ticks(desk: Office) -> None:
         "paper.issued",
         "submission.accepted",
         "fee.recorded",
+        "original.added",
         "submission.opened",
     ]
     assert shown.submission == sub

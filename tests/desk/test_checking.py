@@ -6,17 +6,21 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from counter.circular.model import Requirement
 from counter.desk import checklist, fees, papers, submissions, verdicts
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.rows import ENTRIES, FEES, FINDINGS, NOTICES, ORIGINALS, PAPERS, SUBMISSIONS, as_row, digest
+from counter.desk.verify import verify
 from counter.desk.views import Act, SubmissionView
 from counter.errors import DeskError
 from counter.rules.checklist import FindingKind
@@ -30,16 +34,7 @@ from tests.fixtures_db import KEY, sqlite_file
 
 
 def add_original(desk: Office, sub: SubmissionView, kind: str = "diploma", title: str = "") -> SubmissionView:
-    return checklist.add_original(
-        desk.ctx,
-        submission_id=sub.id,
-        version=sub.version,
-        item="B-01",
-        kind=kind,
-        title=title,
-        actor=CLERK,
-        key=uuid4(),
-    )
+    return desk.put_in(sub, kind, title)
 
 
 def code_of(work: Any) -> str:
@@ -477,6 +472,82 @@ def test_a_preview_shows_the_paper_and_stores_nothing(sqlite_desk: Office) -> No
     receipt = verdicts.preview_accept(sqlite_desk.ctx, submission_id=clean.id, fee=CASH, actor=CLERK)
     assert receipt.number == clean.number
     assert receipt.document["online_id"] == clean.person.online_id
+
+
+def test_a_bag_with_nothing_in_it_is_not_in_order(desk: Office) -> None:
+    sub = desk.tick_all(desk.opened(), "B-01")
+    assert [kind.code for kind in sub.originals_expected] == [
+        *("diploma", "degree", "title", "appointment", "paper", "award", "patent")
+    ]
+    with pytest.raises(DeskError) as caught:
+        desk.tick(sub, "B-01")
+    assert (caught.value.code, caught.value.facts) == ("no-originals", {"kinds": 7})
+    assert submissions.view(desk.ctx, sub.id) == sub
+    sub = add_original(desk, sub)
+    assert (sub.originals_held, desk.tick(sub, "B-01").verdict) == (1, VerdictKind.ACCEPT)
+
+
+def test_what_is_waived_is_not_expected_in_the_bag(sqlite_desk: Office) -> None:
+    sub = sqlite_desk.tick(sqlite_desk.opened(), "A2-03", FindingKind.WAIVED, waive_reason="no_paper")
+    assert "paper" not in {kind.code for kind in sub.originals_expected}
+
+
+def test_with_its_last_original_the_bag_loses_its_tick(desk: Office) -> None:
+    sub = desk.tick_all(desk.opened())
+    for original in sub.originals:
+        sub = checklist.remove_original(
+            desk.ctx,
+            submission_id=sub.id,
+            version=sub.version,
+            original_id=original.id,
+            actor=CLERK,
+            key=uuid4(),
+        )
+    assert (sub.unjudged, sub.verdict) == (1, None)
+    assert submissions.view(desk.ctx, sub.id) == sub
+
+
+def all_waived(desk: Office) -> SubmissionView:
+    """Return a submission under a circular in which everything with an original was waived."""
+    circular = desk.ctx.circular
+    with_original = [i.code for i in circular.items if i.needs_original and i.code != "B-01"]
+    items = tuple(
+        msgspec.structs.replace(item, requirement=Requirement.CONDITIONAL, waives=("not_demanded",))
+        if item.code in with_original
+        else item
+        for item in circular.items
+    )
+    desk.ctx = replace(desk.ctx, circular=msgspec.structs.replace(circular, items=items))
+    sub = desk.opened()
+    for code in with_original:
+        sub = desk.tick(sub, code, FindingKind.WAIVED, waive_reason="not_demanded")
+    return sub
+
+
+def test_without_any_original_there_is_no_bag_for_them_and_the_receipt_says_why(desk: Office) -> None:
+    sub = desk.tick(all_waived(desk), "B-01")
+    assert sub.originals == ()
+    sub = desk.tick_all(sub)
+    assert [plan.title for plan in sub.accept_prints] == ["受理回执", "评审材料袋"]
+    sub = desk.accept(sub)
+    assert [paper.number[0] for paper in sub.papers] == ["1", "3"]
+    with desk.ctx.records.read() as session:
+        receipt, label = (
+            session.connection().execute(sa.select(PAPERS.c.data).order_by(PAPERS.c.id)).scalars()
+        )
+    paper = json.loads(receipt)["data"]
+    assert (paper["bags"], paper["originals"]) == (["评审材料袋 1 个"], [])
+    (bag,) = [row for row in paper["items"] if row["place"] == "原件"]
+    assert (bag["received"], bag["result"], bag["remark"]) == ("0", "齐", "各项均免原件")
+    assert json.loads(label)["data"]["bags"] == 1
+    assert verify(desk.ctx).ok
+
+
+def test_an_item_that_is_no_longer_waived_takes_the_tick_of_an_empty_bag(desk: Office) -> None:
+    sub = desk.tick(all_waived(desk), "B-01")
+    sub = desk.tick(sub, "A1-04")
+    assert next(item.finding for item in sub.items if item.code == "B-01") is None
+    assert code_of(lambda: desk.tick(sub, "B-01")) == "no-originals"
 
 
 def test_a_bag_label_counts_what_lies_in_that_bag(sqlite_desk: Office) -> None:

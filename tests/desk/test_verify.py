@@ -177,7 +177,7 @@ def test_a_row_put_in_is_found(desk: Office) -> None:
         "INSERT INTO original (submission_id, item, kind, title, number, state, taken_at, taken_by)"
         " SELECT submission_id, item, 'degree', '', '', state, taken_at, taken_by FROM original WHERE id = 1",
     )
-    assert found(desk, "rows") == ("original:3", "unknown")
+    assert found(desk, "rows") == ("original:7", "unknown")
 
 
 def test_a_deleted_original_is_found(desk: Office) -> None:
