@@ -6,12 +6,13 @@ The first paint needs neither database nor ORM; the records open in a thread.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
 from textual.binding import BindingType
@@ -19,21 +20,20 @@ from textual.binding import BindingType
 from counter import keys
 from counter.circular.model import Circular
 from counter.clock import Clock
-from counter.desk.context import DeskContext
-from counter.desk.views import Actor
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Broke, Leave, Minute, Ready
 from counter.screens.base import Frame
 from counter.screens.desk import DeskScreen
-from counter.screens.fault import FaultScreen
-from counter.screens.first_run import FirstRunScreen
 from counter.screens.intake import Intake
-from counter.screens.search import SearchScreen
 from counter.screens.too_small import LEAST, TooSmall
-from counter.screens.welcome import Thing, WelcomeScreen
 from counter.themes import THEMES
 from counter.words import sentence
+
+if TYPE_CHECKING:
+    from counter.desk.actor import Actor
+    from counter.desk.context import DeskContext
+    from counter.screens.welcome import Thing
 
 LATER: Final = (
     "counter.desk.submissions",
@@ -41,6 +41,7 @@ LATER: Final = (
     "counter.desk.verdicts",
     "counter.desk.papers",
     "counter.screens.submission",
+    "counter.screens.search",
     "counter.screens.decide",
     "counter.screens.reasons",
     "counter.screens.accept",
@@ -52,8 +53,14 @@ LATER: Final = (
 SWITCH: Final = 0.0005
 """Seconds a commit's thread may hold the interpreter while a repaint waits; the stock 5 ms are felt."""
 
-Opener = Callable[[], DeskContext]
+Opener = Callable[[], "DeskContext"]
 """Opens the records; runs in a thread after the first paint."""
+
+
+def _search() -> Frame[None]:
+    from counter.screens.search import SearchScreen
+
+    return SearchScreen()
 
 
 class CounterApp(Intake, inherit_bindings=False):
@@ -62,7 +69,7 @@ class CounterApp(Intake, inherit_bindings=False):
     CSS_PATH = Path(__file__).with_name("counter.tcss")
     TITLE = "counter"
     ENABLE_COMMAND_PALETTE = False
-    MODES: ClassVar[dict[str, type[Frame[None]]]] = {"desk": DeskScreen, "search": SearchScreen}  # type: ignore[assignment]
+    MODES: ClassVar[dict[str, Callable[[], Frame[None]]]] = {"desk": DeskScreen, "search": _search}  # type: ignore[assignment]
     DEFAULT_MODE = "desk"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every")
 
@@ -88,7 +95,13 @@ class CounterApp(Intake, inherit_bindings=False):
         for look in THEMES:
             self.register_theme(look)
         self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the looks again; before the first screen stands that costs a paint."""
+        if self.screen_stack and self.screen.is_mounted:
+            super().refresh_css(animate)
 
     def on_mount(self) -> None:
         sys.setswitchinterval(SWITCH)
@@ -97,6 +110,8 @@ class CounterApp(Intake, inherit_bindings=False):
             loop.add_signal_handler(number, lambda: self.exit(return_code=143))
         self.set_interval(1, self._tell_minute)
         if self._first_run is not None:
+            from counter.screens.first_run import FirstRunScreen
+
             self.push_screen(FirstRunScreen(*self._first_run), self._first_done)
             return
         self.call_after_refresh(self._open)
@@ -116,6 +131,16 @@ class CounterApp(Intake, inherit_bindings=False):
 
     @work(thread=True, exit_on_error=False, group="open")
     def _open(self) -> None:
+        try:
+            self._open_and_import()
+        finally:
+            if (
+                not gc.isenabled()
+            ):  # at a start: what stands now stays, and is not looked through again
+                gc.freeze()
+                gc.enable()
+
+    def _open_and_import(self) -> None:
         try:
             context = self._open_records()
         except DeskError as error:
@@ -137,11 +162,15 @@ class CounterApp(Intake, inherit_bindings=False):
         for screen in self.screen_stack:
             screen.post_message(Ready())
         if self._things is not None and (things := self._things()) and len(self.screen_stack) == 1:
+            from counter.screens.welcome import WelcomeScreen
+
             self.push_screen(WelcomeScreen(things))
 
     @on(Broke)
     def something_broke(self, message: Broke) -> None:
         """Show the reference number of an unexpected fault; the desk goes on."""
+        from counter.screens.fault import FaultScreen
+
         if not isinstance(self.screen, FaultScreen):
             self.push_screen(FaultScreen(message.reference))
 

@@ -104,6 +104,7 @@ def _run(
         from counter.desk.office import open_desk
 
         if prepare is not None:
+            gc.enable()  # making people leaves much to collect
             prepare()
         return open_desk(path, clock=clock, desk=config.desk, database_url=config.database_url or "")
 
@@ -118,8 +119,6 @@ def _run(
         things=things,
         first_run=(path, make) if make is not None else None,
     )
-    gc.freeze()  # what the imports made lives as long as the desk: never look through it again
-    gc.enable()
     try:
         app.run(mouse=False)
     finally:

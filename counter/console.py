@@ -20,8 +20,8 @@ from counter.home import Home, home_path, open_home
 from counter.rules.clean import clean
 
 if TYPE_CHECKING:
+    from counter.desk.actor import Actor
     from counter.desk.context import DeskContext
-    from counter.desk.views import Actor
 
 
 class Exit(IntEnum):
@@ -88,7 +88,7 @@ def home_of(args: Namespace) -> Path:
 
 def actor_of(config: Config, *, demo: bool = False) -> Actor:
     """Return who works here: the settings' clerk, else the machine's account."""
-    from counter.desk.views import Actor, Role
+    from counter.desk.actor import Actor, Role
 
     name = config.clerk or ("demo" if demo else getpass.getuser())
     return Actor(clean(name, 40), Role.CLERK, config.desk)

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from counter.desk.actor import Actor as Actor
+from counter.desk.actor import Role as Role
 from counter.rules.checklist import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
@@ -18,22 +20,6 @@ from counter.rules.verdict import VerdictKind
 
 SubmissionId = NewType("SubmissionId", int)
 EntryId = NewType("EntryId", int)
-
-
-class Role(StrEnum):
-    """What a member of staff may do."""
-
-    CLERK = "clerk"
-    SUPERVISOR = "supervisor"
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, at which desk."""
-
-    name: str
-    role: Role
-    desk: int
 
 
 class Act(StrEnum):
@@ -452,6 +438,8 @@ class DrainReport:
     failed: tuple[tuple[str, str], ...]
     """File name and error code."""
     waiting: int
+    sheets: int
+    """How many sheets are handed over: an original leaves in all its copies, a copy of it once."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import DrainReport, Resolution, SubmissionView, Unknown
 from counter.i18n import _
 from counter.messages import Done, Entered, Ready, WorkFailed
 from counter.rules.hours import OfficeState, office_state
@@ -24,6 +23,7 @@ from counter.widgets.scan_input import ScanBox, ScanInput
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import DrainReport, Resolution, SubmissionView
 
 ANY_LINE = "scan"
 """Tag of the work begun by a line from the box or by a scan."""
@@ -85,7 +85,11 @@ class Area(Frame[None], inherit_bindings=False):
     def line_entered(self, message: Entered) -> None:
         """Take a line from the box."""
         message.stop()
-        self.take_scan(message.text)
+        self.take_line(message)
+
+    def take_line(self, line: Entered) -> None:
+        """Answer a line of the box as a scan: both name somebody."""
+        self.take_scan(line.text)
 
     def take_scan(self, code: str) -> None:
         """Queue a code or a typed line; they are answered in their order."""
@@ -170,7 +174,7 @@ class Area(Frame[None], inherit_bindings=False):
         if report.failed:
             self.say(_("{n} papers were not printed; F4 prints them again").format(n=len(report.failed)))
         elif report.printed and told:
-            self.say(_("{n} papers are printed: hand them over").format(n=len(report.printed)), bell=False)
+            self.say(_("{n} papers are printed: hand them over").format(n=report.sheets), bell=False)
             self.reload()
 
     def came_back(self, view: SubmissionView | None) -> None:
@@ -178,6 +182,7 @@ class Area(Frame[None], inherit_bindings=False):
 
     def unknown(self, answer: Resolution) -> None:
         """Stop at something nobody knows."""
+        from counter.desk.views import Unknown
         from counter.screens.stop import StopScreen, unknown_stop
 
         self._left_over(rings=False)  # the stop rings itself, once

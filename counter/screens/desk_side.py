@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from counter.clock import business_date, local
-from counter.desk.views import DeskView
 from counter.i18n import _
 from counter.screens.words import FEES, STATUSES, day_words
 from counter.widgets.paint import Row
 from counter.widgets.side import MARGIN, bar, head, surface
+
+if TYPE_CHECKING:
+    from counter.desk.views import DeskView
 
 
 def desk_side(view: DeskView) -> Sequence[Sequence[Row]]:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 from uuid import uuid4
 
-from counter.desk.views import (
-    Act,
-    Actor,
-    Calls,
-    EntryId,
-    LookUpView,
-    Opens,
-    Several,
-    SubmissionId,
-    SubmissionView,
-    Unknown,
-)
 from counter.errors import DeskError
 from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import (
+        Actor,
+        EntryId,
+        LookUpView,
+        SubmissionId,
+        SubmissionView,
+        Unknown,
+    )
 
 
 @dataclass(frozen=True)
@@ -48,12 +44,13 @@ class Listed:
     look_up: LookUpView
 
 
-Answer = Opened | Called | Listed | Unknown
+Answer = Union[Opened, Called, Listed, "Unknown"]
 
 
 def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
     """Find out who a text names and open what is theirs. Raises DeskError when nothing may be begun now."""
     from counter.desk import scan, submissions
+    from counter.desk.views import Calls, Opens, Several
 
     answer = scan.resolve(ctx, text)
     if isinstance(answer, Opens):
@@ -66,9 +63,22 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
     return answer
 
 
+def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
+    """Return why nobody fits a scanned text and put it into the journal; None when somebody does by now."""
+    from counter.desk import scan, submissions
+    from counter.desk.views import Unknown
+
+    answer = scan.resolve(ctx, text)
+    if not isinstance(answer, Unknown):
+        return None
+    submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
+    return answer
+
+
 def open_entry(ctx: DeskContext, entry: EntryId | int, actor: Actor) -> Answer:
     """Begin the submission of a person on the roster."""
     from counter.desk import submissions
+    from counter.desk.views import EntryId
 
     return Called(submissions.open_submission(ctx, entry_id=EntryId(entry), actor=actor, key=uuid4()))
 
@@ -76,6 +86,7 @@ def open_entry(ctx: DeskContext, entry: EntryId | int, actor: Actor) -> Answer:
 def open_known(ctx: DeskContext, submission: SubmissionId, actor: Actor) -> Opened:
     """Show a submission; one that was parked or awaits its correction is taken up by the same scan."""
     from counter.desk import submissions, verdicts
+    from counter.desk.views import Act
 
     view = submissions.view(ctx, submission)
     try:

@@ -13,12 +13,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from counter import keys
-from counter.desk.views import DetailsView, HitView, LookUpView, SubmissionView
 from counter.i18n import _
-from counter.messages import Done
+from counter.messages import Done, Entered
 from counter.screens.area import ANY_LINE, Area
 from counter.screens.base import Tally
-from counter.screens.opening import Listed, open_known
+from counter.screens.opening import Listed, open_known, unknown_text
 from counter.screens.search_details import details_rows, details_side
 from counter.screens.words import NOT_COME, ORIGINALS, QUERIES, STATUSES
 from counter.text import width as width_of
@@ -31,9 +30,14 @@ from counter.widgets.side import Side
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import DetailsView, HitView, LookUpView, SubmissionView
 
 MOST = 200
 """Hits that are read at once; more ask for a narrower question."""
+
+
+SCANNED = "scanned"
+"""Tag of the look-up of a scan."""
 
 
 def table(width: int) -> list[tuple[int, int]]:
@@ -158,7 +162,7 @@ class SearchScreen(Area, inherit_bindings=False):
         if self._found is None:
             return _("Type or scan who is looked for"), ()
         if not self._found.hits:
-            return _("Nobody found: try the initials, a number, the last four"), ()
+            return _("Nobody found: ask by name, initials, number, online ID, last four, employer"), ()
         at = (self.list.at or 0) + 1
         tally: Tally = ((_("{at}/{n} people").format(at=at, n=len(self._found.hits)), "muted"),)
         return _("Choose with the arrow keys, press F9 to open; or scan"), tally
@@ -181,24 +185,36 @@ class SearchScreen(Area, inherit_bindings=False):
             self._look_up(text)
 
     def take_scan(self, code: str) -> None:
-        """Look up a whole line; a code or a line that fits one person opens on F9 as any other."""
+        """Look up a code; who fits opens on F9 as any other, and nobody is a stop as at the desk."""
         self.remark = ""
         if self.shell.ready:
-            self._look_up(code)
+            self._look_up(code, SCANNED)
         else:
             self._lines.append(code)
 
+    def take_line(self, line: Entered) -> None:
+        """Look up a whole line; one that was typed and fits nobody only says how else to ask."""
+        if line.scanned or not self.shell.ready:
+            self.take_scan(line.text)
+            return
+        self.remark = ""
+        self._look_up(line.text)
+
     def _next(self) -> None:
         while self._lines and self.shell.ready:
-            self._look_up(self._lines.popleft())
+            self._look_up(self._lines.popleft(), SCANNED)
 
-    def _look_up(self, text: str) -> None:
+    def _stop_at(self, text: str) -> None:
+        actor = self.shell.actor
+        self.shell.write(self, "unknown", lambda ctx: unknown_text(ctx, text, actor))
+
+    def _look_up(self, text: str, tag: str = "hits") -> None:
         def call(ctx: DeskContext) -> LookUpView:
             from counter.desk import search
 
             return search.look_up(ctx, text, limit=MOST)
 
-        self.shell.read(self, "hits", call)
+        self.shell.read(self, tag, call)
 
     def show_look_up(self, look_up: LookUpView) -> None:
         """Show an answer found elsewhere."""
@@ -214,8 +230,14 @@ class SearchScreen(Area, inherit_bindings=False):
             self.show_look_up(self._found)
 
     def arrived(self, message: Done) -> None:
-        if message.tag == "hits":
-            self.show_look_up(message.value)
+        if message.tag in ("hits", SCANNED):
+            look_up: LookUpView = message.value
+            self.show_look_up(look_up)
+            if message.tag == SCANNED and not look_up.hits:
+                self._stop_at(look_up.query)
+        elif message.tag == "unknown":
+            if message.value is not None:
+                self.unknown(message.value)
         elif message.tag == "details":
             self._details = message.value
             self._show_details()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from counter.circular.model import Circular
 from counter.clock import local
-from counter.desk.views import DetailsView, JournalLine, PersonView
 from counter.i18n import _
 from counter.rules.status import FeeState, Status
 from counter.screens.words import EFILES, EVENTS, FEES, NOT_COME, STATUSES, money
@@ -14,6 +14,9 @@ from counter.widgets.paint import Row
 from counter.widgets.person_card import situation_numbers
 from counter.widgets.side import MARGIN, fact, head, surface, wrapped
 from counter.widgets.words import SEXES
+
+if TYPE_CHECKING:
+    from counter.desk.views import DetailsView, JournalLine, PersonView
 
 QUIET = frozenset(
     {"finding.recorded", "finding.cleared", "original.added", "original.removed", "paper.issued"}

@@ -19,13 +19,13 @@ from textual.worker import WorkerState
 
 from counter.circular.model import Circular
 from counter.clock import Clock, local
-from counter.desk.views import Actor
 from counter.errors import DeskError
 from counter.messages import Broke, Done, WorkFailed
 from counter.screens import faults
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import Actor
 
 R = TypeVar("R")
 Call = Callable[["DeskContext"], Any]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from counter.desk.views import PersonView
 from counter.i18n import _
 from counter.text import width
 from counter.widgets.paint import Painted, Row
 from counter.widgets.words import SEXES
+
+if TYPE_CHECKING:
+    from counter.desk.views import PersonView
 
 
 class PersonCard(Painted):
