@@ -53,6 +53,12 @@ _SUMMED = {
 }
 """Columns with a sum in the last row."""
 
+_WHOLE = {"number", "notice", "bill_code", "bill_number"}
+"""Columns of numbers that are compared sign by sign, which no line end should part."""
+
+_ON_PAPER = {"submissions": 12, "notice_lines": 10}
+"""How many of the first columns are printed where not all are: 22 on one page could not be read."""
+
 
 @cache
 def _words() -> dict[str, Any]:
@@ -87,11 +93,11 @@ def _sheet(key: str, rows: list[Line]) -> Sheet:
     words = _words()
     summed = _SUMMED.get(key, set())
     columns = [
-        Column(title, _KINDS.get(name, Kind.TEXT), total=name in summed)
+        Column(title, _KINDS.get(name, Kind.TEXT), total=name in summed, whole=name in _WHOLE)
         for name, title in words[key].items()
         if name != "name"
     ]
-    return Sheet(words[key]["name"], columns, rows, words["total"] if summed else "")
+    return Sheet(words[key]["name"], columns, rows, words["total"] if summed else "", _ON_PAPER.get(key))
 
 
 def _submission(h: Handled) -> Line:
@@ -102,27 +108,27 @@ def _submission(h: Handled) -> Line:
     issued = {kind: [p["display"] for p in h.loaded.papers if p["kind"] == kind] for kind in PaperKind}
     return (
         _number(h),
-        receipt_number(sub).digits,
-        person.online_id,
         person.name,
-        wording.id_kind(person.identity_kind) if person.identity_kind else "",
-        person.identity,
-        person.phone,
         person.employer,
-        person.county,
         person.specialty,
-        words["joint"].join(s.short for s in person.situations),
-        words["walk_up"] if person.walk_up else "",
         submitter,
         words["statuses"][sub["status"]],
         sub["visit"],
         sub["opened_at"],
         sub["decided_at"],
         sub["decided_by"] or sub["opened_by"],
-        words["joint"].join(issued[PaperKind.RECEIPT]),
-        words["joint"].join(issued[PaperKind.NOTICE]),
         sum(o["state"] == "held" for o in h.loaded.originals),
         words["fees"][sub["fee_state"]],
+        person.online_id,
+        receipt_number(sub).digits,
+        wording.id_kind(person.identity_kind) if person.identity_kind else "",
+        person.identity,
+        person.phone,
+        person.county,
+        words["joint"].join(s.short for s in person.situations),
+        words["walk_up"] if person.walk_up else "",
+        words["joint"].join(issued[PaperKind.RECEIPT]),
+        words["joint"].join(issued[PaperKind.NOTICE]),
     )
 
 
@@ -166,9 +172,7 @@ def _notices(ctx: DeskContext, day: Day, h: Handled) -> Iterator[Line]:
         for defect in told_defects(h.circular, notice):
             yield (
                 number,
-                _number(h),
                 person.name,
-                person.specialty,
                 h.circular.group(defect.item.group).name,
                 defect.item.no,
                 defect.item.title,
@@ -176,8 +180,10 @@ def _notices(ctx: DeskContext, day: Day, h: Handled) -> Iterator[Line]:
                 _words()["joint"].join(reason.text for reason in defect.reasons),
                 defect.short_by,
                 wording.STANDARDS_JOINED.join(defect.standards),
-                notice["turn"],
                 notice["deadline"],
+                _number(h),
+                person.specialty,
+                notice["turn"],
                 days,
                 notice["issued_by"],
             )

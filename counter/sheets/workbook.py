@@ -6,6 +6,7 @@ Text from outside is text and nothing else: no cell of it becomes a formula, a l
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Sequence
@@ -33,6 +34,11 @@ LONGEST: Final = 2000
 """Characters of one text cell; longer ones end in an ellipsis."""
 _WIDEST: Final = 60
 """Terminal cells; a longer text wraps."""
+_PAGE: Final = 157
+"""Terminal cells of 11 pt that fit on A4 landscape in 8 pt, measured with the widest of the usual fonts."""
+_LINE: Final = 15.5
+"""Points of one line of 11 pt."""
+_NARROWEST: Final = 8.0
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 _CODED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Begins what a spreadsheet reads as a character by its number; ESC could come back as `_x001B_`."""
@@ -77,6 +83,8 @@ class Column:
     title: str
     kind: Kind = Kind.TEXT
     total: bool = False
+    whole: bool = False
+    """True for a text that never wraps to save width on paper."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,8 @@ class Sheet:
     rows: Sequence[Sequence[Content]]
     total: str = ""
     """Label of the sum row; empty for none."""
+    on_paper: int | None = None
+    """How many of the first columns are printed; the others are for the screen. None prints all."""
 
 
 @dataclass(frozen=True)
@@ -224,8 +234,15 @@ def _set_up(page: Worksheet, sheet: Sheet, meta: Meta) -> None:
     page.freeze_panes = "A2"
     # The sum row stays outside the filter, so that filtering never hides or sorts it.
     page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
-    for place, column in enumerate(sheet.columns):
-        page.column_dimensions[column_name(place)].width = _width(sheet, place, column)
+    printed = len(sheet.columns) if sheet.on_paper is None else sheet.on_paper
+    widths = _widths(sheet, printed)
+    for place, width in enumerate(widths):
+        page.column_dimensions[column_name(place)].width = width
+    for number, line in enumerate(sheet.rows, start=2):
+        # Said here, because LibreOffice keeps the usual height and prints the lines of a cell over others.
+        page.row_dimensions[number].height = _LINE * max(map(_lines, line, widths), default=1)
+    if printed < len(sheet.columns):
+        page.print_area = f"A1:{column_name(printed - 1)}{len(sheet.rows) + 1 + bool(sheet.total)}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
@@ -234,13 +251,36 @@ def _set_up(page: Worksheet, sheet: Sheet, meta: Meta) -> None:
     page.print_options.horizontalCentered = True
     margins = page.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.6, 0.6
+    margins.top, margins.bottom = 0.8, 0.7
+    margins.header = margins.footer = 0.35
     for part, text in (
         (page.oddHeader, clean(meta.title, 100).replace("&", "&&")),
         (page.oddFooter, meta.page),
     ):
         assert part is not None
         part.center.text = text
+
+
+def _widths(sheet: Sheet, printed: int) -> list[float]:
+    """Return the columns' widths: those for paper together fit on a page that can be read."""
+    widths = [_width(sheet, place, column) for place, column in enumerate(sheet.columns)]
+    most = float(_WIDEST)
+    narrow = [column.kind is Kind.TEXT and not column.whole for column in sheet.columns[:printed]]
+
+    def fitted() -> list[float]:
+        return [min(w, most) if text else w for w, text in zip(widths, narrow, strict=False)]
+
+    while sum(fitted()) > _PAGE and most > _NARROWEST:
+        most -= 1
+    return fitted() + widths[printed:]
+
+
+def _lines(value: Content, width: float) -> int:
+    """Return into how many lines a cell wraps; a hanzi that does not fit leaves half its place empty."""
+    if not isinstance(value, str):
+        return 1
+    usable = max(1.0, width - 1)
+    return sum(max(1, math.ceil(cell_len(line) / usable)) for line in _bounded(value).split("\n"))
 
 
 def _width(sheet: Sheet, place: int, column: Column) -> float:

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 import python_calamine
 import sqlalchemy as sa
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from counter.desk import checklist, fees, papers, submissions
 from counter.desk.export import ExportReport, day_sheets, export_day
@@ -103,6 +104,18 @@ def one(desk: Office, query: str) -> int:
 
 def events(desk: Office, kind: str) -> int:
     return one(desk, f"SELECT count(*) FROM journal WHERE kind = '{kind}'")
+
+
+def test_what_is_printed_can_be_read(desk: Office) -> None:
+    for page in openpyxl.load_workbook(export(desk).path).worksheets:
+        last = page.print_area.split("$")[-2] if page.print_area else get_column_letter(page.max_column)
+        printed = range(1, column_index_from_string(last) + 1)
+        widths = [page.column_dimensions[get_column_letter(place)].width for place in printed]
+        assert sum(widths) <= 157, page.title  # that many cells leave 8 pt on A4 landscape
+        assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 1)
+    page = openpyxl.load_workbook(export(desk).path)["收件"]
+    assert [cell.value for cell in page[1]][:4] == ["编号", "姓名", "单位", "申报专业"]
+    assert page.print_area.endswith(f"$L${page.max_row}")
 
 
 def test_the_totals_are_those_of_the_database(desk: Office) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook as openpyxl_load
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import load_workbook as calamine_load
+from rich.cells import cell_len
 
 from counter.sheets.errors import SheetError
 from counter.sheets.workbook import LONGEST, Column, Content, Kind, Meta, Sheet, write_workbook
@@ -126,6 +127,22 @@ def test_pages_are_set_up_for_printing() -> None:
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.oddFooter is not None
     assert page.oddFooter.center.text == "第 &P 页 共 &N 页"
+
+
+def test_what_is_printed_fits_on_a_page_in_8_points_and_the_rest_stays_on_the_screen() -> None:
+    columns = [Column("编号", whole=True), *(Column(f"栏{n}") for n in range(9)), Column("件", Kind.INT)]
+    number = "连工信职收〔2024〕00001号"
+    rows: list[list[Content]] = [[number, *["很长的单位名称" * 6] * 9, 3], [number, *["短"] * 9, 1]]
+    sheet = Sheet(
+        "表", [*columns, Column("旁"), Column("注")], [[*r, "旁" * 20, "注"] for r in rows], "合计", 11
+    )
+    page = page_of(write_workbook([sheet], META))
+    widths = [page.column_dimensions[letter].width for letter in "ABCDEFGHIJKLM"]
+    assert page.print_area == "'表'!$A$1:$K$4"
+    assert sum(widths[:11]) <= 157  # cells of 11 pt on A4 landscape, at a scale that leaves 8 pt
+    assert widths[0] > cell_len(number)
+    assert widths[11] > 40
+    assert (page.row_dimensions[2].height or 0) > 5 * (page.row_dimensions[3].height or 99)
 
 
 def test_a_hanzi_counts_as_two_in_a_column_s_width() -> None:
