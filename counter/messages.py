@@ -22,6 +22,8 @@ class Entered(Message):
     """A line taken from a scan box on Enter; the box is already empty again."""
 
     text: str
+    scanned: bool = False
+    """True when its signs came faster than anybody types."""
 
 
 @dataclass

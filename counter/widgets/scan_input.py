@@ -14,6 +14,12 @@ from counter.messages import Entered
 from counter.rules.clean import clean
 from counter.widgets.paint import Painted, Row
 
+QUICK: Final = 0.03
+"""Seconds a sign that only a scanner undercuts."""
+
+LEAST_SCAN: Final = 6
+"""Signs from which a quick line counts as a scan."""
+
 ENTER: Final = ("enter", "ctrl+j")
 """A line feed is Enter too: what a scanner sends before the desk has the terminal arrives as one."""
 
@@ -28,6 +34,7 @@ class ScanInput(Input):
     def __init__(self, *, placeholder: str = "", id: str | None = None, max_length: int = 200) -> None:
         super().__init__(placeholder=clean(placeholder), id=id, max_length=max_length, select_on_focus=False)
         self.cursor_blink = False
+        self._began = 0.0
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ENTER:
@@ -35,8 +42,11 @@ class ScanInput(Input):
             event.prevent_default()
             text, self.value = self.value, ""
             if text.strip():
-                self.post_message(Entered(text))
+                quick = event.time - self._began <= QUICK * len(text)
+                self.post_message(Entered(text, scanned=quick and len(text) >= LEAST_SCAN))
             return
+        if not self.value:
+            self._began = event.time
         await super()._on_key(event)
 
 

@@ -13,12 +13,13 @@ from counter.desk.context import DeskContext
 from counter.desk.demo import Thing
 from counter.i18n import _
 from counter.screens.desk import DeskScreen
+from counter.screens.search import SearchScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from counter.screens.walk_up import FIELDS, WalkUpScreen
 from counter.widgets.paint import Rows
 from tests.builders import Office, shanghai
-from tests.screens.driven import LARGE, SMALL, app_on, lines, press, settled, text
+from tests.screens.driven import LARGE, SMALL, app_on, lines, press, scan, settled, text
 
 GOODS = "6901234567892"
 
@@ -208,3 +209,39 @@ async def test_the_making_of_a_demo_is_said_while_it_lasts(desk: Office) -> None
         gate.set()
         await settled(pilot)
         assert _("Preparing the demo's data") not in text(app)
+
+
+@pytest.mark.parametrize("code", [GOODS, "LYGGX20249999999999", "32079919900101123X"])
+async def test_an_unknown_scan_in_the_look_up_is_the_same_stop_as_at_the_desk(
+    desk: Office, code: str
+) -> None:
+    desk.person()
+    stops = []
+    for area in ("desk", "search"):
+        app = app_on(desk.ctx)
+        async with app.run_test(size=SMALL) as pilot:
+            await settled(pilot)
+            if area == "search":
+                await press(pilot, "f3")
+            await scan(pilot, code)
+            assert isinstance(app.screen, StopScreen)
+            stops.append(lines(app)[1:-1])
+            await press(pilot, "f9")
+            assert isinstance(app.screen, DeskScreen if area == "desk" else SearchScreen)
+            assert app.screen.box.value == ""
+    assert stops[0] == stops[1]
+
+
+async def test_a_typed_question_nobody_fits_names_every_way_of_asking(desk: Office) -> None:
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "f3")
+        for letter in "9999888877":
+            await pilot.press(letter)
+            await pilot.pause(0.05)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, SearchScreen)
+        ways = _("Nobody found: ask by name, initials, number, online ID, last four, employer")
+        assert ways in lines(app)[-2]
