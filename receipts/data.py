@@ -21,6 +21,13 @@ ONE_SHEET: Final = ("第一联 申报人留存",)
 TWO_SHEETS: Final = (*ONE_SHEET, "第二联 窗口存档")
 """Both sheets in one file, one for each side of the counter."""
 
+_MORE: Final = tuple(f"第{numeral}联 备用" for numeral in "三四五六七八九")
+
+
+def sheets(copies: int) -> tuple[str, ...]:
+    """Return the sheets of a paper that is made out in so many copies, 1 to 9."""
+    return (*TWO_SHEETS, *_MORE)[:copies]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Letterhead:
@@ -249,8 +256,14 @@ def check(doc: Document) -> PaperKind:
 
 
 def as_copy(doc: AnyDocument, *, number: int, at: str, clerk: str) -> AnyDocument:
-    """Return the same paper marked as its nth copy (副本 第n次), with the minute and the clerk."""
-    return replace(doc, copy=CopyMark(number=number, at=at, clerk=clerk))
+    """Return the same paper marked as its nth copy (副本 第n次), with the minute and the clerk.
+
+    A copy replaces one sheet that was lost, so it is one sheet.
+    """
+    mark = CopyMark(number=number, at=at, clerk=clerk)
+    if isinstance(doc, BagLabel):
+        return replace(doc, copy=mark)
+    return replace(doc, copy=mark, sheets=doc.sheets[:1])
 
 
 def texts(value: object) -> Iterator[str]:

@@ -27,6 +27,7 @@ from receipts.data import (
     Letterhead,
     NoticeItem,
     OriginalRow,
+    sheets,
 )
 from receipts.number import PaperKind, PaperNumber, display_number
 
@@ -81,6 +82,7 @@ def receipt(
         date=wording.day(at),
         notes=text.lines,
         legal=text.basis,
+        sheets=sheets(text.copies),
         journal_seq=str(stamp.seq) if stamp.head else "",
         journal_head=stamp.head,
     )
@@ -126,6 +128,7 @@ def notice(circular: Circular, sub: SubmissionView, number: PaperNumber, stamp: 
         date=wording.day(at),
         version=sub.visit,
         notes=text.lines,
+        sheets=sheets(text.copies),
         journal_seq=str(stamp.seq) if stamp.head else "",
         journal_head=stamp.head,
     )

@@ -67,6 +67,7 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool | None = None
         _sweep(ctx.documents)
         _queue_missing(ctx, reach)
     printed: list[str] = []
+    sheets = 0
     failed: list[tuple[str, str]] = []
     for paper, out in _waiting(ctx, limit):
         code = _carry_out(ctx, paper, out)
@@ -74,12 +75,13 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool | None = None
             failed.append((out["file_name"], code))
         else:
             printed.append(out["file_name"])
+            sheets += 1 if out["copy_no"] else paper["copies"]
         ctx.memory.forget(paper["submission_id"])
     with reading(ctx) as session:
         waiting = session.connection().execute(
             sa.select(sa.func.count()).select_from(OUTBOX).where(OUTBOX.c.state == "queued")
         )
-        return DrainReport(tuple(printed), tuple(failed), int(waiting.scalar_one()))
+        return DrainReport(tuple(printed), tuple(failed), int(waiting.scalar_one()), sheets)
 
 
 def _waiting(ctx: DeskContext, limit: int) -> list[tuple[Row, Row]]:

@@ -26,7 +26,7 @@ from db.numbering import last_number
 from receipts.data import AcceptanceReceipt, from_json
 from receipts.number import PaperKind
 from tests.builders import CLERK, Office, office_at
-from tests.paper.reading import text_of
+from tests.paper import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +50,7 @@ def test_a_receipt_says_everything_once_and_calls_a_copy_a_copy(sqlite_desk: Off
     sub = sqlite_desk.accepted()
     papers.drain(sqlite_desk.ctx)
     receipt = next(p for p in sub.papers if p.kind == PaperKind.RECEIPT)
-    text = text_of((sqlite_desk.ctx.documents / f"{receipt.number}.pdf").read_bytes())
+    text = reading.pages_of((sqlite_desk.ctx.documents / f"{receipt.number}.pdf").read_bytes())[0]
     for said in ("报销", "财政票据", "妥善保管", "职称已经取得", "取得职称", "不代表"):
         assert text.count(said) <= 1, said
     with sqlite_desk.ctx.records.read() as session:
@@ -162,6 +162,26 @@ def test_a_copy_is_marked_counted_and_journalled(desk: Office) -> None:
     assert papers.drain(desk.ctx).printed == (f"{sub.number}-1.pdf",)
     original, copy = (desk.ctx.documents / f"{sub.number}{n}.pdf" for n in ("", "-1"))
     assert original.read_bytes() != copy.read_bytes()
+
+
+def test_a_paper_of_two_copies_holds_both_and_its_copy_is_one_sheet(sqlite_desk: Office) -> None:
+    accepted, told = sqlite_desk.accepted(), sqlite_desk.correct(sqlite_desk.faulty("李四"))
+    assert (
+        papers.drain(sqlite_desk.ctx).sheets == sum(p.copies for p in (*accepted.papers, *told.papers)) == 6
+    )
+    for paper in (accepted.papers[0], told.papers[0]):
+        papers.reprint(sqlite_desk.ctx, number=paper.number, actor=CLERK, key=uuid4())
+        assert papers.drain(sqlite_desk.ctx).sheets == 1
+        whole, copy = (
+            reading.pages_of((sqlite_desk.ctx.documents / f"{paper.number}{n}.pdf").read_bytes())
+            for n in ("", "-1")
+        )
+        assert len(whole) == paper.copies == 2
+        for page, sheet in zip(whole, ("第一联申报人留存", "第二联窗口存档"), strict=True):
+            assert f"一式两份{sheet}" in page
+        assert len(copy) == 1
+        assert "第一联申报人留存" in copy[0]
+        assert "一式" not in copy[0]
 
 
 def test_desks_that_copy_one_paper_at_once_each_get_a_number(desk: Office) -> None:
