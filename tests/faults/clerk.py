@@ -39,6 +39,9 @@ SETTINGS: Final = {"PYTHONPATH": str(ROOT), "COUNTER_LANG": "zh", "PYTHONDONTWRI
 ITEMS: Final = 19
 """Kinds of material in the circular."""
 
+BAG: Final = 17
+"""Items before the bag of originals."""
+
 LATER: Final = datetime(2024, 8, 12, 11, 30, tzinfo=SHANGHAI)
 """When this process looks at records a desk has left."""
 
@@ -191,11 +194,20 @@ class Clerk(Terminal):
         )
 
     def tick(self, count: int, *, timeout: float = 30.0) -> None:
-        """Find so many items in order and wait until they are shown as saved."""
+        """Find so many items in order and wait until they are shown as saved.
+
+        The bag of originals is in order once something was put into it.
+        """
         before = self.saved
         assert before is not None, self.text()
-        for _n in range(count):
+        for n in range(before, before + count):
             self.key("space")
+            if n == BAG:
+                self.until(lambda _text: self.saved is None, timeout=timeout, what="the originals' list")
+                self.settle()
+                self.key("space")
+                self.settle()
+                self.key("f9")
         self.until(
             lambda _text: self.saved == before + count, timeout=timeout, what=f"{before + count} saved"
         )

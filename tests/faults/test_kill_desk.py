@@ -22,6 +22,7 @@ import pytest
 from counter.clock import SHANGHAI
 from counter.rules.status import Status
 from tests.faults.clerk import (
+    BAG,
     ITEMS,
     Clerk,
     demo_home,
@@ -66,14 +67,20 @@ class Shown:
 
 def keys_of_work(chance: random.Random) -> Iterator[tuple[str, ...]]:
     """Give what a clerk presses from the opened submission to the decision, some of it in quick bursts."""
-    left = ITEMS
+    done = 0
     wrong = chance.random() < 0.4
-    while left:
-        burst = min(left, chance.choice((1, 1, 2, 4, 8)))
-        left -= burst
+    while done < ITEMS:
+        if done == BAG:
+            done += 1
+            yield ("space",)
+            yield ("f2",)
+            yield ("f9",)
+            continue
+        burst = min((BAG if done < BAG else ITEMS) - done, chance.choice((1, 1, 2, 4, 8)))
+        done += burst
         yield ("space",) * burst
-        if wrong and left > 1 and chance.random() < 0.3:
-            left -= 1
+        if wrong and done < BAG and chance.random() < 0.3:
+            done += 1
             yield ("f6",)
             yield ("f9",)
     yield ("f9",)
