@@ -19,8 +19,8 @@ Tally = tuple[tuple[str, str], ...]
 
 WARNINGS: Mapping[str, str] = {
     "barred": _("Barred until {last} for a forgery: ask the supervisor"),
-    "retired": _("Reached retirement age in {year}-{month}: ask first"),
-    "retires_in_year": _("Reaches retirement age in {year}-{month}: ask first"),
+    "retired": _("Reached retirement age in {year}-{month:02d}: ask first"),
+    "retires_in_year": _("Reaches retirement age in {year}-{month:02d}: ask first"),
     "retirement_unsure": _("May reach retirement age this year: ask for the post"),
     "specialty_missing": _("No specialty on the roster: look at the online form"),
     "specialty_unknown": _("Specialty not in the circular: {given}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -245,3 +246,18 @@ async def test_a_typed_question_nobody_fits_names_every_way_of_asking(desk: Offi
         assert isinstance(app.screen, SearchScreen)
         ways = _("Nobody found: ask by name, initials, number, online ID, last four, employer")
         assert ways in lines(app)[-2]
+
+
+async def test_months_are_written_with_two_digits_everywhere(desk: Office) -> None:
+    desk.person("张三", birth="1963-04-05")
+    desk.person("李四", birth="1986-03")
+    app = app_on(desk.ctx)
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        assert "2023-04" in text(app)
+        assert re.findall(r"[0-9]{4}-[0-9](?![0-9])", text(app)) == []
+        assert "1963-04" in text(app)
+        await press(pilot, "escape", "f3")
+        await scan(pilot, "LYGGX20240000000002")
+        assert "1986-03" in text(app)
