@@ -84,7 +84,8 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         below = Part(WIDE)
         if not self.settling and prints:
             below.pair(_("Prints"), prints)
-        below.gap().chips(("F9", self._act_words()), ("F8", _("Preview")), ("Esc", _("Back to check")))
+        preview = () if self.settling else (("F8", _("Preview")),)
+        below.gap().chips(("F9", self._act_words()), *preview, ("Esc", _("Back to check")))
         head = title_row("accept", title, f"{view.serial} {view.person.name}", WIDE)
         yield Sheet(
             Rows([head, *([Row("raised")] if self.roomy else ())], plane="raised"),
@@ -117,8 +118,8 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
     def _bag(self) -> Row:
         """Return what is in the originals' bag, and that kinds are still outside it."""
         view = self.subject
-        held = sum(1 for original in view.originals if original.held)
-        row = Row("raised").put(LABEL, _("{n} originals in the bag").format(n=held), "fact")
+        text = _("{n} originals in the bag").format(n=view.originals_held)
+        row = Row("raised").put(LABEL, text, "fact")
         if missing := unlisted(view):
             row.then(_("{n} kinds not in yet: Esc, then F2").format(n=missing), "warning", 3)
         return row

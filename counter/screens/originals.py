@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import Actor, CodeText, ItemView, SubmissionId, SubmissionView
+from counter.desk.views import Actor, ItemView, SubmissionId, SubmissionView
 from counter.i18n import _
 from counter.messages import Done
 from counter.rules.checklist import FindingKind
@@ -31,18 +31,6 @@ def bag_item(view: SubmissionView) -> ItemView | None:
     return next(
         (item for item in view.items if whole and {k.code for k in item.original_kinds} == whole), None
     )
-
-
-def expected_kinds(view: SubmissionView) -> tuple[CodeText, ...]:
-    """Return the kinds that the items call for which are not waived, in the circular's order."""
-    bag = bag_item(view)
-    wanted = {
-        kind.code
-        for item in view.items
-        if item is not bag and not (item.finding and item.finding.kind is FindingKind.WAIVED)
-        for kind in item.original_kinds
-    }
-    return tuple(kind for kind in view.original_kinds if kind.code in wanted)
 
 
 def held_kinds(view: SubmissionView) -> Counter[str]:
@@ -81,9 +69,9 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
         chips = Part().gap()
         chips.chips(
             ("F9", _("All in")),
-            (_("Space"), _("One in")),
+            (_("Space"), _("In")),
             ("F2", _("One more")),
-            ("F8", _("One out")),
+            ("F8", _("Out")),
             ("Esc", _("Back")),
         ).gap()
         choice = Choice(self._options(), hint_x=24, at=self._first())
@@ -107,7 +95,7 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
     def _options(self) -> list[Option]:
         """Return the kinds that are expected, then those that are in the bag nevertheless."""
         view, counts, seen = self.view, held_kinds(self.view), self._seen()
-        expected = expected_kinds(view)
+        expected = view.originals_expected
         options = []
         for kind in expected:
             count = counts[kind.code]
@@ -123,14 +111,15 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
         return options
 
     def _seen(self) -> set[str]:
-        """Return the kinds whose copy was compared with its original."""
-        bag = bag_item(self.view)
+        """Return the kinds whose copy was compared with its original, none of which is in the bag."""
+        bag, held = bag_item(self.view), set(held_kinds(self.view))
         return {
             kind.code
             for item in self.view.items
             if item is not bag
             and item.finding is not None
             and item.finding.kind in (FindingKind.OK, FindingKind.DEFECT)
+            and not held & {kind.code for kind in item.original_kinds}
             for kind in item.original_kinds
         }
 

@@ -287,10 +287,10 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
 
     def _bag_to_fill(self, item: ItemView) -> bool:
         """Tell whether this is the originals' bag, still empty though originals are expected in it."""
-        from counter.screens.originals import bag_item, expected_kinds, held_kinds
+        from counter.screens.originals import bag_item
 
         view = self.view
-        return item is bag_item(view) and bool(expected_kinds(view)) and not held_kinds(view)
+        return item is bag_item(view) and bool(view.originals_expected) and not view.originals_held
 
     def action_clear(self) -> None:
         """Take back the finding of this item."""
