@@ -156,6 +156,7 @@ def build_parser() -> Parser:
     export = add(tree, "export", commands_out.export, _("write the day's workbook"))
     export.add_argument("day", type=_day, metavar=_("DAY"), help=_("such as 2024-08-12, or today"))
     export.add_argument("--to", type=Path, metavar=_("FILE"))
+    export.add_argument("--replace", action="store_true", help=_("write over a workbook of earlier that day"))
 
     copy = add(tree, "print", commands_out.print_again, _("print a paper again, marked as a copy"))
     copy.add_argument("number", metavar=_("NUMBER"))

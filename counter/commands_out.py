@@ -91,7 +91,9 @@ def export(args: Namespace) -> int:
 
     with opened(args) as desk:
         day = args.day or business_date(desk.ctx.clock.now())
-        done = workbook.export_day(desk.ctx, day=day, target=args.to, actor=desk.actor, key=uuid4())
+        done = workbook.export_day(
+            desk.ctx, day=day, target=args.to, actor=desk.actor, key=uuid4(), overwrite=args.replace
+        )
     say(str(done.path))
     return Exit.OK
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import uuid4
@@ -15,9 +17,22 @@ from counter.words import cell_sentence, filled
 
 if TYPE_CHECKING:
     from counter.desk.roster import RosterPreview
+    from counter.sheets.report import Normalised
 
 MOST_LINES: Final = 200
 """Cells listed for a person; a file with more of them goes back to whoever made it. `--json` lists all."""
+
+
+MANY: Final = 20_000
+"""Rows from which storing a roster holds the records for longer than a clerk waits, about 5 s."""
+
+WAYS: Final = {
+    "blanks": _("blanks left out"),
+    "case": _("large letters"),
+    "form": _("written in the usual form"),
+    "width": _("full-width signs made narrow"),
+}
+"""What was changed in cells of a roster, in words."""
 
 
 class CellNote(Protocol):
@@ -87,11 +102,12 @@ def import_roster(args: Namespace) -> int:
         say_json(_as_json(preview, stored=stored))
     elif stored:
         say(_("Stored."))
-    elif preview.new or preview.changed:
-        say(_("Nothing was stored. With --yes it is."))
-    else:
+    elif not (preview.new or preview.changed):
         say(_("There is nothing to store."))
-    return Exit.OK
+    if stored or not (preview.new or preview.changed):
+        return Exit.OK
+    complain(_("Nothing was stored. With --yes it is."))
+    return Exit.NO
 
 
 def _agreed(args: Namespace) -> bool:
@@ -111,10 +127,16 @@ def _report(preview: RosterPreview) -> str:
         _("new {new}, changed {changed}, same {same}").format(
             new=preview.new, changed=preview.changed, same=preview.same
         ),
-        _("written in another form {normalised}, rows that are no person {skipped}").format(
-            normalised=preview.normalised, skipped=preview.skipped
-        ),
+        *_forms(preview.roster.normalised),
     ]
+    if preview.skipped:
+        lines.append(_("rows that are no person {skipped}").format(skipped=preview.skipped))
+    if preview.total > MANY:
+        lines.append(
+            _("More than {many} rows: no desk can save while they are stored. Do it before opening.").format(
+                many=MANY
+            )
+        )
     if preview.unknown_columns:
         lines.append(_("columns not read: {names}").format(names=_(", ").join(preview.unknown_columns)))
     if preview.refused:
@@ -125,6 +147,30 @@ def _report(preview: RosterPreview) -> str:
             *_cells(preview.suspicious),
         ]
     return "\n".join(lines)
+
+
+def _forms(changes: Iterable[Normalised]) -> list[str]:
+    """Return one line for each column and way in which cells were brought into the stored form."""
+    counts = Counter((change.field, _way(change.before, change.after)) for change in changes)
+    return [
+        ngettext("{column}: {way} in {count} cell", "{column}: {way} in {count} cells", count).format(
+            column=COLUMNS.get(field, field), way=_(", ").join(WAYS[name] for name in ways), count=count
+        )
+        for (field, ways), count in counts.most_common()
+    ]
+
+
+def _way(before: str, after: str) -> tuple[str, ...]:
+    """Return the keys of WAYS for what turned one text into another."""
+    plain = unicodedata.normalize("NFKC", before)
+    bare = "".join(plain.split())
+    ways = [
+        ("width", plain != before),
+        ("blanks", plain != bare and plain != after),
+        ("case", bare != after and bare.upper() == after.upper()),
+        ("form", bare.upper() != "".join(after.split()).upper()),
+    ]
+    return tuple(name for name, found in ways if found) or ("form",)
 
 
 def _cells(notes: Iterable[CellNote]) -> list[str]:

@@ -50,6 +50,9 @@ SENTENCES: Final[dict[str, str]] = {
     "demo-records": _("Demo and real records do not mix. Use a home of its own for each."),
     "demo-time-refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),
     "exists": _("{path} is already there and was left as it is. Choose another name."),
+    "export-exists": _(
+        "{path} holds something else and was left as it is. --replace writes over it, --to FILE beside it."
+    ),
     "fee.document-needed": _("This way of settling needs the number of its document."),
     "fee.not-cash": _("Only cash has money handed over. Leave that field empty."),
     "fee.not-settled": _("Choose how the fee is settled."),

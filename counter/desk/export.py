@@ -58,8 +58,8 @@ def export_day(
 ) -> ExportReport:
     """Write the workbook of a day to `target`, or to `exports/<day>.xlsx`.
 
-    A file that holds the same already is left alone. Raises DeskError("exists", path) when another file of
-    that name is there and `overwrite` was not asked for, DeskError("file", path, reason), and
+    A file that holds the same already is left alone. Raises DeskError("export-exists", path) when another
+    file of that name is there and `overwrite` was not asked for, DeskError("file", path, reason), and
     DeskError("day-ahead", day).
     """
     from counter.sheets.workbook import write_workbook
@@ -77,7 +77,7 @@ def export_day(
         write_atomically(path, data, overwrite=overwrite)
     except SheetError as e:
         if e.code == "exists":
-            raise DeskError("exists", path=path) from e
+            raise DeskError("export-exists", path=path) from e
         raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
 
     def work(unit: Unit) -> str:

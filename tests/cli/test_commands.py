@@ -103,7 +103,9 @@ def test_the_same_roster_twice_changes_nothing(run: Run, tmp_path: Path) -> None
         person(52, "钱五二"),
         person(53, "孙五三", "32079919860312999X"),
     )
-    dry = json.loads(run("roster", "import", str(file), "--json").stdout)
+    said = run("roster", "import", str(file), "--json")
+    assert (said.returncode, said.stderr.count("\n"), "--yes" in said.stderr) == (1, 1, True)
+    dry = json.loads(said.stdout)
     assert (dry["stored"], dry["new"], dry["changed"], dry["same"]) == (False, 2, 0, 0)
     assert run("status", "赵五一").returncode == 1
     (refused,) = dry["refused"]
@@ -114,6 +116,37 @@ def test_the_same_roster_twice_changes_nothing(run: Run, tmp_path: Path) -> None
     assert run("status", "赵五一").returncode == 0
     second = json.loads(run("roster", "import", str(file), "--yes", "--json").stdout)
     assert (second["stored"], second["new"], second["changed"], second["same"]) == (False, 0, 0, 2)
+
+
+def test_a_report_names_what_was_written_in_another_form(run: Run, tmp_path: Path) -> None:
+    blank = identity_number(71)
+    wide = identity_number(72).translate({ord("0") + n: ord("０") + n for n in range(10)})
+    file = roster(
+        tmp_path / "r.csv",
+        person(71, "赵七一", f"{blank[:6]} {blank[6:]}"),
+        person(72, "钱七二", wide),
+        person(73, "孙七三", f" {identity_number(73)[:6]} {identity_number(73)[6:]}"),
+    )
+    said = run("roster", "import", str(file))
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert "identity number: blanks left out in 2 cells" in said.stdout
+    assert "identity number: full-width signs made narrow in 1 cell\n" in said.stdout
+    assert "身份证号：去掉空格 2 处" in run("roster", "import", str(file), COUNTER_LANG="zh").stdout
+    assert run("roster", "import", str(file), "--yes").returncode == 0
+    assert run("roster", "import", str(file)).returncode == 0  # nothing left to store
+
+
+def test_a_large_roster_says_that_it_keeps_the_desks_waiting(run: Run, tmp_path: Path) -> None:
+    rows = [person(1, "李多", identity_number(1)) for _ in range(2)]
+    file = roster(tmp_path / "r.csv", *rows)
+    assert "before opening" not in run("roster", "import", str(file)).stdout
+    many = tmp_path / "many.csv"
+    lines = [
+        f"LYGGX2024{n:010d},王{n % 10},,护照,E{n:08d},连云港某厂,石油化工工程,2,1390000{n % 10000:04d},已提交"
+        for n in range(20_001)
+    ]
+    roster(many, *lines)
+    assert "before opening" in run("roster", "import", str(many)).stdout
 
 
 def test_a_roster_is_stored_even_when_nobody_reads_the_report(
@@ -173,6 +206,9 @@ def test_the_days_workbook_is_written_once_and_never_over_another(run: Run, tmp_
     said = run("export", "2024-08-12", "--to", str(book))
     assert (said.returncode, book.read_bytes()) == (1, b"somebody's work")
     assert said.stderr.count("\n") == 1
+    assert "--replace" in said.stderr
+    assert run("export", "2024-08-12", "--to", str(book), "--replace").returncode == 0
+    assert book.read_bytes() == before
 
 
 def test_a_copy_of_a_paper_is_counted(run: Run, morning: Morning, tmp_path: Path) -> None:

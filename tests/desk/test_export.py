@@ -219,7 +219,7 @@ def test_another_file_of_that_name_is_left_as_it_is(desk: Office, tmp_path: Path
     target.write_text("mine")
     with pytest.raises(DeskError) as refused:
         export(desk, target=target)
-    assert (refused.value.code, target.read_text()) == ("exists", "mine")
+    assert (refused.value.code, target.read_text()) == ("export-exists", "mine")
     assert events(desk, "day.exported") == 0
     assert export(desk, target=target, overwrite=True).path.read_bytes()[:2] == b"PK"
 
@@ -227,8 +227,9 @@ def test_another_file_of_that_name_is_left_as_it_is(desk: Office, tmp_path: Path
 def test_a_changed_day_is_not_written_over_the_old_one(desk: Office) -> None:
     export(desk)
     desk.accepted("吕绿")
-    with pytest.raises(DeskError, match="exists"):
+    with pytest.raises(DeskError, match="export-exists"):
         export(desk)
+    assert "吕绿" in {row["姓名"] for row in read(export(desk, overwrite=True).path, "收件")}
 
 
 def test_it_lies_under_its_day_and_nobody_else_reads_it(desk: Office) -> None:
