@@ -10,6 +10,7 @@ import gc
 import importlib
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -134,9 +135,7 @@ class CounterApp(Intake, inherit_bindings=False):
         try:
             self._open_and_import()
         finally:
-            if (
-                not gc.isenabled()
-            ):  # at a start: what stands now stays, and is not looked through again
+            if not gc.isenabled():  # at a start: what stands now stays, and is not looked through again
                 gc.freeze()
                 gc.enable()
 
@@ -152,7 +151,12 @@ class CounterApp(Intake, inherit_bindings=False):
         self.context = context
         self.post_message(Ready())
         for name in LATER:
+            while self.writing:  # a scan that came early: two at once would take turns
+                time.sleep(0.005)
             importlib.import_module(name)
+        from counter.desk.warm import warm_up
+
+        warm_up(context)
 
     @on(Ready)
     def records_open(self) -> None:

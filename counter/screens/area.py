@@ -72,11 +72,12 @@ class Area(Frame[None], inherit_bindings=False):
 
     @on(Ready)
     def records_open(self) -> None:
-        """Read, print what an earlier end left over, then honour what was typed or scanned before."""
-        self.reload()
+        """Honour what was typed or scanned before; else read. Then print what an earlier end left over."""
+        self._next()
+        if not self._busy:  # whatever the answer is comes over this area, which reads when it is back
+            self.reload()
         self._print("drain-start")
         self.frame()
-        self._next()
 
     def reload(self) -> None:
         """Read what the area shows."""
