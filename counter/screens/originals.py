@@ -18,7 +18,7 @@ from counter.rules.checklist import FindingKind
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
 from counter.widgets.choice import Choice, Option
-from counter.widgets.sheet import Part, Sheet, titled
+from counter.widgets.sheet import WIDE, Part, Sheet, titled
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -65,8 +65,10 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         view = self.view
-        about = Part().line(_("One by one into the bag: Space for the first of a kind, F2 for more.")).gap()
-        chips = Part().gap()
+        about = (
+            Part(WIDE).line(_("One by one into the bag: Space for the first of a kind, F2 for more.")).gap()
+        )
+        chips = Part(WIDE).gap()
         chips.chips(
             ("F9", _("All in")),
             (_("Space"), _("In")),
@@ -76,10 +78,11 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
         ).gap()
         choice = Choice(self._options(), hint_x=24, at=self._first())
         yield Sheet(
-            titled("plain", _("Originals' bag"), f"{view.serial} {view.person.name}"),
+            titled("plain", _("Originals' bag"), f"{view.serial} {view.person.name}", WIDE),
             about.shown(),
             choice,
             chips.shown(),
+            wide=True,
         )
 
     def step(self) -> tuple[str, Tally]:

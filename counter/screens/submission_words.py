@@ -64,7 +64,7 @@ def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind
                 place=place, text="，".join(reason.short for reason in item.finding.reasons)
             )
         if item.finding and item.finding.earlier:
-            return _("{place} last time: {reasons}").format(place=place, reasons=last_time(item.finding))
+            return _("Last time: {reasons}; put right, press Space").format(reasons=last_time(item.finding))
         return _("{place}: {prompt}, press Space").format(place=place, prompt=item.prompt)
     if pending:
         return _("Saving; then press F9")
