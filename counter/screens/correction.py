@@ -19,7 +19,7 @@ from counter.screens.base import Dialog, Tally
 from counter.screens.words import moment
 from counter.text import width, wrap_cells
 from counter.widgets.paint import Painted, Row
-from counter.widgets.sheet import LABEL, VALUE, WIDE, Part, Sheet, titled
+from counter.widgets.sheet import BROAD, LABEL, VALUE, WIDE, Part, Sheet, Title
 from counter.widgets.words import FINDINGS
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ WHY = 53
 """Cell at which the reason begins."""
 
 
-def defect_rows(number: int, defect: DefectLine) -> list[Row]:
-    """Return the rows of one thing to put right: place, name, finding, reason, and what is asked below."""
+def defect_rows(number: int, defect: DefectLine, cells: int = WIDE) -> list[Row]:
+    """Return the rows of one thing to put right: place, name, finding, reason, and what is asked below.
+
+    A reason too long for its column has the whole width below the name.
+    """
     word, tone = FINDINGS[defect.kind]
     first = Row("raised").put(LABEL, str(number), "accent-strong")
     first.put(LABEL + 2, f"{defect.group_name} {defect.no}", "muted", 11)
@@ -46,21 +49,23 @@ def defect_rows(number: int, defect: DefectLine) -> list[Row]:
         counted = _("{n} handed in, {short} short").format(n=defect.copies, short=defect.lacking)
         others = [reason.text for reason in defect.reasons if reason.code != "short"]
         why = "，".join([*others, counted])
-    reasons = wrap_cells(why, WIDE - WHY - 2)
-    first.put(NAME, names[0], "strong").chip(CHIP, word, tone, 6).put(WHY, reasons[0], "fact")
-    rows = [first]
-    for index in range(1, max(len(names), len(reasons))):
-        row = Row("raised")
-        if index < len(names):
-            row.put(NAME, names[index], "strong")
-        if index < len(reasons):
-            row.put(WHY, reasons[index], "fact")
-        rows.append(row)
-    for index, line in enumerate(wrap_cells(defect.standard, WIDE - NAME - 7)):
-        row = Row("raised").put(NAME + width(_("asked")) + 1, line, "muted")
-        rows.append(row.put(NAME, _("asked"), "muted") if not index else row)
+    beside = width(why) <= cells - WHY - 2
+    first.put(NAME, names[0], "strong").chip(CHIP, word, tone, 6).put(WHY, why if beside else "", "fact")
+    rows = [first, *(Row("raised").put(NAME, name, "strong") for name in names[1:])]
+    if not beside:
+        rows += _labelled(_("reason"), why, "fact", cells)
+    rows += _labelled(_("asked"), defect.standard, "muted", cells)
     if defect.kind is FindingKind.DEFECT and defect.is_new:
         rows.append(Row("raised").put(NAME, _("new on this notice: a supervisor must agree"), "warning-fact"))
+    return rows
+
+
+def _labelled(label: str, text: str, tone: str, cells: int) -> list[Row]:
+    """Return a text below the names, its label before the first line."""
+    at = NAME + width(label) + 1
+    rows = [Row("raised").put(at, line, tone) for line in wrap_cells(text, cells - at - 2)]
+    if rows:
+        rows[0].put(NAME, label, "muted")
     return rows
 
 
@@ -93,7 +98,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
 
     def middle(self) -> Iterable[Widget]:
         view = self.subject
-        below = Part(WIDE)
+        below = Part(self._cells)
         if view.deadline is not None:
             due = view.deadline
             row = Row("raised").put(LABEL, _("Until"), "muted").put(VALUE, moment(due.at), "strong")
@@ -106,11 +111,15 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         act = _("Print the notice x{n}").format(n=copies)
         below.chips(("F9", act), ("F8", _("Preview")), ("Esc", _("Back to check")))
         yield Sheet(
-            titled("correction", _("To correct: the notice"), f"{view.serial} {view.person.name}", WIDE),
+            Title("correction", _("To correct: the notice"), f"{view.serial} {view.person.name}"),
             _Page(),
             below.shown(),
-            wide=True,
+            broad=True,
         )
+
+    @property
+    def _cells(self) -> int:
+        return BROAD if self.roomy else WIDE
 
     def begun(self) -> None:
         self._turn()
@@ -128,7 +137,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         head = [Row("raised").put(LABEL, text, "fact"), Row("raised")]
         pages: list[list[Row]] = [[]]
         for number, defect in enumerate(view.defects, 1):
-            rows = defect_rows(number, defect)
+            rows = defect_rows(number, defect, self._cells)
             if self.roomy and pages[-1]:
                 rows = [Row("raised"), *rows]
             if len(head) + len(pages[-1]) + len(rows) + 1 > room and pages[-1]:
@@ -139,7 +148,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         if len(whole) > 1:
             for number, page in enumerate(whole, 1):
                 words = _("page {n}/{of}").format(n=number, of=len(whole))
-                page[0] = Row("raised").put(LABEL, text, "fact").right(WIDE - 2, words, "strong")
+                page[0] = Row("raised").put(LABEL, text, "fact").right(self._cells - 2, words, "strong")
         return whole
 
     def _turn(self) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from counter.text import width, wrap_cells
-from counter.widgets.paint import Row, Rows
+from counter.widgets.paint import Painted, Row, Rows
 
 LABEL: Final = 3
 """Cell at which labels begin on a sheet."""
@@ -24,6 +24,9 @@ NARROW: Final = 64
 
 WIDE: Final = 76
 """Cells of a sheet that lists things."""
+
+BROAD: Final = 100
+"""Cells of a sheet of sentences where there is room for them."""
 
 
 @dataclass
@@ -82,12 +85,26 @@ def title_row(verdict: str, text: str, right: str, cells: int) -> Row:
 class Sheet(Vertical):
     """A dialog's plane in the middle of the stage; its children are rows, lists and fields."""
 
-    def __init__(self, *parts: Widget | Sequence[Widget], wide: bool = False) -> None:
-        super().__init__(classes="sheet -wide" if wide else "sheet")
+    def __init__(self, *parts: Widget | Sequence[Widget], wide: bool = False, broad: bool = False) -> None:
+        super().__init__(classes="sheet -broad" if broad else "sheet -wide" if wide else "sheet")
         self._parts = [w for part in parts for w in ([part] if isinstance(part, Widget) else part)]
 
     def compose(self) -> ComposeResult:
         yield from self._parts
+
+
+class Title(Painted):
+    """The title bar of a sheet that grows with the window, and the blank row below it."""
+
+    DEFAULT_CSS = "Title { height: 2; width: 100%; }"
+    PLANE = "raised"
+
+    def __init__(self, verdict: str, text: str, right: str) -> None:
+        super().__init__()
+        self._bar = verdict, text, right
+
+    def rows(self, width: int, height: int) -> Sequence[Row]:
+        return [title_row(*self._bar, width), Row("raised")]
 
 
 def titled(verdict: str, text: str, right: str, cells: int = NARROW) -> Rows:

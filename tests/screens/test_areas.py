@@ -13,12 +13,15 @@ from counter.config import load_config
 from counter.desk.context import DeskContext
 from counter.desk.demo import Thing
 from counter.i18n import _
+from counter.screens.base import Dialog
+from counter.screens.correction import CorrectionScreen
 from counter.screens.desk import DeskScreen
 from counter.screens.search import SearchScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from counter.screens.walk_up import FIELDS, WalkUpScreen
 from counter.widgets.paint import Rows
+from counter.widgets.sheet import Sheet
 from tests.builders import Office, shanghai
 from tests.screens.driven import LARGE, SMALL, app_on, lines, press, scan, settled, text
 
@@ -261,3 +264,47 @@ async def test_months_are_written_with_two_digits_everywhere(desk: Office) -> No
         await press(pilot, "escape", "f3")
         await scan(pilot, "LYGGX20240000000002")
         assert "1986-03" in text(app)
+
+
+OVER_THE_DESK = (("f2",), ("f8",), ("f1",), ("ctrl+p",))
+OVER_A_SUBMISSION = (("f6",), ("f8",), ("f2",), ("ctrl+s",), (*["f5"] * 19, "f9"))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_every_dialog_is_a_plane_in_the_middle_and_leaves_the_bars_clear(
+    desk: Office, size: tuple[int, int]
+) -> None:
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        for before, dialogs in (("", OVER_THE_DESK), ("LYGGX20240000000001", OVER_A_SUBMISSION)):
+            if before:
+                await scan(pilot, before)
+            for opened_by in dialogs:
+                await press(pilot, *opened_by)
+                assert isinstance(app.screen, Dialog)
+                plane = app.screen.query_one(Sheet).region
+                left, right = plane.x, size[0] - plane.right
+                above, below = plane.y - 1, size[1] - 2 - plane.bottom
+                assert min(left, right, above, below) >= 0
+                assert abs(left - right) <= 1
+                assert abs(above - below) <= 1
+                assert app.screen.styles.background.a == 0.62
+                assert lines(app)[0].startswith("[")
+                assert lines(app)[-2].startswith(f" {_('Next')}")
+                await press(pilot, "escape")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_reasons_use_the_width_of_their_sheet(desk: Office, size: tuple[int, int]) -> None:
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "f6", "f2", "f3", "f9", *["f5"] * 18, "f9")
+        assert isinstance(app.screen, CorrectionScreen)
+        reasons = [reason.text for reason in app.screen.subject.defects[0].reasons]
+        assert len(reasons) == 2
+        assert sum("，".join(reasons) in line for line in lines(app)) == 1
