@@ -175,7 +175,7 @@ def test_a_wrong_command_line_is_told_without_a_word_of_english(run: Run, words:
     assert english_in(said.stderr) - set(words) == set(), said.stderr
 
 
-@pytest.mark.parametrize("words", [(), ("status",), ("export",), ("print",), ("roster", "import")])
+@pytest.mark.parametrize("words", [(), ("init",), ("status",), ("export",), ("print",), ("roster", "import")])
 def test_help_has_no_word_of_english(run: Run, words: tuple[str, ...]) -> None:
     said = run(*words, "--help", COUNTER_LANG="zh")
     assert (said.returncode, english_in(said.stdout)) == (0, set())
