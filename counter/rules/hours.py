@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from counter.circular.model import Circular, Slot, Window, WindowKind
+from counter.circular.model import Circular, Hours, Slot, Window, WindowKind
 from counter.clock import SHANGHAI
 from counter.rules.calendar import WorkCalendar
 
@@ -100,7 +101,11 @@ def office_state(circular: Circular, calendar: WorkCalendar, at: datetime) -> Of
 
 def openings(circular: Circular, calendar: WorkCalendar) -> tuple[Opening, ...]:
     """Return every opening of the counter window in order, cut to the window's times of day."""
-    window = circular.window(WindowKind.COUNTER)
+    return _openings(circular.window(WindowKind.COUNTER), circular.hours, calendar)
+
+
+@lru_cache(maxsize=16)  # asked twice by every tick, and the same all day
+def _openings(window: Window, hours: tuple[Hours, ...], calendar: WorkCalendar) -> tuple[Opening, ...]:
     first = _instant(window.start, window.start_time or time.min)
     last = _instant(window.end, window.end_time) if window.end_time else _instant(window.end, time.max)
     plan = []
@@ -108,7 +113,7 @@ def openings(circular: Circular, calendar: WorkCalendar) -> tuple[Opening, ...]:
         day = window.start + timedelta(days=step)
         if not calendar.is_working(day):
             continue
-        for slot in _slots(circular, day):
+        for slot in _slots(hours, day):
             opens = max(_instant(day, slot.open), first)
             closes = min(_instant(day, slot.close), last)
             if opens < closes:
@@ -143,10 +148,10 @@ def _closed(window: Window, calendar: WorkCalendar, plan: tuple[Opening, ...], n
     return Closed.OUTSIDE_HOURS
 
 
-def _slots(circular: Circular, day: date) -> tuple[Slot, ...]:
-    if not circular.hours:
+def _slots(hours: tuple[Hours, ...], day: date) -> tuple[Slot, ...]:
+    if not hours:
         return WHOLE_DAY
-    return tuple(slot for hours in circular.hours if hours.start <= day <= hours.end for slot in hours.slots)
+    return tuple(slot for some in hours if some.start <= day <= some.end for slot in some.slots)
 
 
 def _instant(day: date, at: time) -> datetime:
