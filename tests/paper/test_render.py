@@ -16,8 +16,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from counter.circular.loader import shipped
 from receipts import coverage, data, render
-from receipts.data import BagLabel, CopyMark, Document, Fee, OriginalRow, as_copy
+from receipts.data import (
+    BagLabel,
+    CopyMark,
+    CorrectionNotice,
+    Document,
+    Fee,
+    NoticeItem,
+    OriginalRow,
+    as_copy,
+)
 from receipts.errors import PaperError
 from receipts.render import render_pdf, render_png
 from tests.paper.reading import codes_in, fonts_of, pages_of, raster, squeezed, text_of, words_of
@@ -222,8 +232,57 @@ def test_a_long_notice_repeats_its_head_and_names_every_item() -> None:
         assert NOTICE.digits in page
     assert "".join(pages).count(squeezed(NOTICE.items[1].standard)) == 6
     assert "有下列18项需要补正" in pages[0]
-    assert all("材料名称、原因和要求" in page for page in pages[:-1])
+    assert all("材料名称、原因和要求" in page for page in pages)
     assert_inside(pdf, PRINTABLE)
+
+
+ORDINARY = (
+    ("A1-02", "unsigned"), ("A1-03", "publicity_short"), ("A1-04", "no_chsi"), ("A1-08", "incomplete"),
+    ("A3-01", "no_review_seal"), ("C-01", "wrong_subject"), ("A2-05", "no_employer_seal"),
+)  # fmt: skip
+"""Items of the shipped circular with a reason each, as notices have them."""
+
+
+def ordinary(count: int) -> CorrectionNotice:
+    circular = shipped()
+    found = [(circular.item(item), circular.reason(reason)) for item, reason in ORDINARY[:count]]
+    items = [
+        NoticeItem(
+            place=circular.group(item.group).name,
+            no=str(item.no),
+            name=item.title,
+            chip="瑕疵",
+            reasons=(reason.text,),
+            standard=reason.standard or item.standard,
+        )
+        for item, reason in found
+    ]
+    head = dataclasses.replace(NOTICE.head, circular_title=circular.title, matter=circular.matter_full)
+    lines = circular.paper(2).lines
+    return dataclasses.replace(
+        NOTICE, head=head, items=tuple(items), legal=circular.correction.basis, notes=lines
+    )
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_up_to_six_items_are_signed_and_sealed_on_one_page(count: int) -> None:
+    pdf = printed(ordinary(count))
+    assert len(pages_of(pdf)) == 1
+    assert_inside(pdf, PRINTABLE)
+    assert_nothing_overlaps(pdf)
+
+
+@pytest.mark.parametrize("count", [7, 8, 9, 12, 13, 14, 15, 20, 21, 22, 27, 34])
+def test_nobody_signs_a_page_without_an_item(count: int) -> None:
+    items = (ordinary(7).items * 5)[:count]
+    pages = pages_of(printed(dataclasses.replace(NOTICE, items=items)))
+    assert len(pages) > 1
+    signed = pages[-1]
+    assert "签收人" in signed
+    assert "盖章" in signed
+    assert squeezed(items[-1].name) in signed
+    assert "材料名称、原因和要求" in signed
+    assert sum(page.count("签收人") for page in pages) == 1
 
 
 def test_what_a_second_notice_adds_is_marked() -> None:
