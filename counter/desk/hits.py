@@ -12,6 +12,7 @@ from counter.clock import business_date
 from counter.desk.people import person_view
 from counter.desk.rows import ENTRIES, ORIGINALS, SUBMISSIONS, Row, as_row
 from counter.desk.views import EntryId, HitView, SubmissionId
+from counter.rules.search import nearness
 from counter.rules.status import FeeState, OriginalsState, Status
 
 
@@ -20,13 +21,18 @@ class Found:
     """One entry that fits a query, with as much as ordering needs."""
 
     entry_id: int
+    name: str
     pinyin: str
     submission_id: int | None
     status: str
 
 
-def order(conn: sa.Connection, entry_ids: Sequence[int]) -> list[Found]:
-    """Return entries with their latest submission: who has arrived first, newest first; then by reading."""
+def order(conn: sa.Connection, entry_ids: Sequence[int], token: str) -> list[Found]:
+    """Return entries with their latest submission, the nearest to a question's token first.
+
+    Among equally near ones who has arrived comes first, newest first; then by reading. Ranked are the entries
+    given, which are as many as one answer holds; those beyond it are not looked at.
+    """
     if not entry_ids:
         return []
     latest = (
@@ -36,19 +42,29 @@ def order(conn: sa.Connection, entry_ids: Sequence[int]) -> list[Found]:
         .subquery()
     )
     query = (
-        sa.select(ENTRIES.c.id, ENTRIES.c.pinyin, latest.c.submission_id, SUBMISSIONS.c.status)
+        sa.select(
+            ENTRIES.c.id, ENTRIES.c.name, ENTRIES.c.pinyin, latest.c.submission_id, SUBMISSIONS.c.status
+        )
         .outerjoin(latest, latest.c.entry_id == ENTRIES.c.id)
         .outerjoin(SUBMISSIONS, SUBMISSIONS.c.id == latest.c.submission_id)
         .where(ENTRIES.c.id.in_(entry_ids))
     )
-    found = [Found(r[0], r[1], r[2], r[3] or "") for r in conn.execute(query)]
-    return sorted(found, key=lambda f: (-(f.submission_id or 0), f.pinyin.casefold(), f.entry_id))
+    found = [Found(r[0], r[1], r[2], r[3], r[4] or "") for r in conn.execute(query)]
+    return sorted(
+        found,
+        key=lambda f: (
+            nearness(token, f.name, f.pinyin),
+            -(f.submission_id or 0),
+            f.pinyin.casefold(),
+            f.entry_id,
+        ),
+    )
 
 
 def of_submission(conn: sa.Connection, submission_id: SubmissionId) -> Found:
     """Return the line of one submission, also when its person has come again since."""
     query = (
-        sa.select(ENTRIES.c.id, ENTRIES.c.pinyin, SUBMISSIONS.c.id, SUBMISSIONS.c.status)
+        sa.select(ENTRIES.c.id, ENTRIES.c.name, ENTRIES.c.pinyin, SUBMISSIONS.c.id, SUBMISSIONS.c.status)
         .join(SUBMISSIONS, SUBMISSIONS.c.entry_id == ENTRIES.c.id)
         .where(SUBMISSIONS.c.id == submission_id)
     )

@@ -51,7 +51,7 @@ _JOINTS: Final = str.maketrans("", "", "- ")
 
 
 def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
-    """Return one page of who fits a question, those with a submission first, the newest of them on top."""
+    """Return one page of who fits a question: the nearest by name or usual reading first, then the newest."""
     question = query_tokens(text)
     with reading(ctx) as session:
         conn = session.connection()
@@ -92,7 +92,7 @@ def _by_token(conn: sa.Connection, ctx: DeskContext, token: str) -> tuple[list[F
         .limit(MOST_HITS + 1)
     )
     ids = [row[0] for row in conn.execute(query)]
-    return order(conn, ids[:MOST_HITS]), len(ids) > MOST_HITS
+    return order(conn, ids[:MOST_HITS], token), len(ids) > MOST_HITS
 
 
 def _by_number(

@@ -103,6 +103,19 @@ def query_tokens(text: str) -> Query:
     return Query(token, kind)
 
 
+def nearness(token: str, name: str, pinyin: str) -> int:
+    """Return how near a person is to a question's token: 0 by the exact name, 1 by the usual reading, else 2.
+
+    The usual reading is the one that is shown, `Wang Bin`, with its initials; a token may be the beginning of
+    either. So 王斌 comes before 方荣 for `wang`, which a rare reading of 方 answers as well.
+    """
+    if fold_token(name) == token:
+        return 0
+    words = pinyin.split()
+    sounds = (fold_token("".join(words)), fold_token("".join(word[:1] for word in words)))
+    return 1 if token and any(sound.startswith(token) for sound in sounds) else 2
+
+
 def distinctive_part(employer: str, *, typing: bool = False) -> str:
     """Return an employer's name without places in front and kinds of company behind.
 

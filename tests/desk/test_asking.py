@@ -162,6 +162,16 @@ def test_digits_that_are_a_serial_and_end_another_online_id_are_left_to_the_cler
     assert resolve(desk.ctx, "00001") == Opens(sub.id)
 
 
+def test_who_is_usually_read_so_comes_before_rare_readings(desk: Office) -> None:
+    rare = desk.opened("方荣").person.entry_id
+    usual, single = desk.person("王斌"), desk.person("王")
+    other = desk.opened("王芳").person.entry_id
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wang").hits] == [other, single, usual, rare]
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "w").hits][-1] == rare
+    assert search.look_up(desk.ctx, "王").hits[0].entry_id == single
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wb").hits] == [usual]
+
+
 def test_what_fits_several_is_listed_with_those_who_came_first(desk: Office) -> None:
     absent = desk.person("吕奕璇")
     first, second = desk.opened("李雨欣"), desk.opened("林玉霞")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.rules.names import pinyin_keys
+from counter.rules.names import display_pinyin, pinyin_keys
 from counter.rules.search import (
     EMPLOYER_PREFIX,
     LONGEST_TOKEN,
@@ -14,6 +14,7 @@ from counter.rules.search import (
     QueryKind,
     distinctive_part,
     fold_token,
+    nearness,
     query_tokens,
     search_tokens,
 )
@@ -189,3 +190,23 @@ def test_every_beginning_of_an_employer_finds_it(core: str, size: int) -> None:
     tokens = search_tokens("王五", employer=f"连云港市{core}有限公司")
     assert query_tokens(core[:size]).token in tokens
     assert query_tokens(f"连云港{core[:size]}").token[:EMPLOYER_PREFIX] in tokens
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "rank"),
+    [
+        ("王斌", "王斌", 0),
+        ("王", "王斌", 2),
+        ("wang", "王斌", 1),
+        ("wangb", "王斌", 1),
+        ("wb", "王斌", 1),
+        ("WangBin", "王斌", 1),
+        ("wang", "方荣", 2),
+        ("fr", "方荣", 1),
+        ("lv", "吕绿", 1),
+        ("lyu", "吕绿", 2),
+        ("", "王斌", 2),
+    ],
+)
+def test_the_usual_reading_is_nearer_than_a_rare_one(asked: str, name: str, rank: int) -> None:
+    assert nearness(query_tokens(asked).token, name, display_pinyin(name)) == rank
