@@ -29,8 +29,8 @@ from counter.errors import DeskError
 from counter.home import open_home
 from counter.rules.calendar import WorkCalendar
 from db import journal
-from db.engine import Records, open_records
 from db.core import META_DEMO
+from db.engine import Records, open_records
 
 if TYPE_CHECKING:
     from sqlmodel import Session

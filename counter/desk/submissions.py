@@ -26,9 +26,9 @@ from counter.desk.walk_up import checked
 from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.search import fold_token
+from db.core import LIVE_STATUSES
 from db.numbering import next_number
 from db.search_index import put_tokens
-from db.core import LIVE_STATUSES
 from db.turn import take_turn
 
 
