@@ -449,7 +449,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         """Stop with the reason and the next opening, then look again: it may be open by then."""
         from counter.screens.stop import StopScreen, stop_for
 
-        stop = stop_for(DeskError("closed"), office, self.shell.now())
+        error = DeskError("closed", reason=str(office.reason), next_opening=office.next_opening)
+        stop = stop_for(error, office, self.shell.now())
         self.app.push_screen(StopScreen(stop, self.area), lambda _known: self.reload())
 
     def action_bill(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from counter import keys
+from counter.app import CounterApp
 from counter.config import load_config
 from counter.desk.context import DeskContext
 from counter.desk.demo import Thing
@@ -26,6 +28,11 @@ from tests.builders import Office, shanghai
 from tests.screens.driven import LARGE, SMALL, app_on, lines, press, scan, settled, text
 
 GOODS = "6901234567892"
+
+
+def doubtful(app: CounterApp) -> set[str]:
+    """Return the painted signs that some terminals take for one cell and others for two."""
+    return {sign for sign in text(app) if unicodedata.east_asian_width(sign) == "A"}
 
 
 async def banner(desk: Office, at: str, size: tuple[int, int] = SMALL) -> str:
@@ -176,6 +183,7 @@ async def test_the_first_start_names_its_keys_alike_and_speaks_of_key_and_roster
         assert _("keep a copy elsewhere: without it nothing can be read") in shown
         assert lines(app)[-1].endswith(f"Esc{keys.of('first')[-1].label}")
         assert _("Quit") == keys.of("first")[-1].label
+        assert doubtful(app) == set()
 
 
 def test_a_window_too_small_is_told_without_a_plea() -> None:
@@ -185,7 +193,7 @@ def test_a_window_too_small_is_told_without_a_plea() -> None:
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_the_demo_gives_the_notices_file_a_row_of_its_own(desk: Office, size: tuple[int, int]) -> None:
-    folder = Path("/srv/a-demo-on-trial/home/documents")
+    folder = Path("a-demo-on-trial", "home", "documents")
     things = [
         Thing("call", "LYG2024-000013", "吕绿"),
         Thing("scan", "22401000000981", "张三", folder / "22401000000981.pdf"),
@@ -197,6 +205,7 @@ async def test_the_demo_gives_the_notices_file_a_row_of_its_own(desk: Office, si
         shown = lines(app)
         assert any(line.count("22401000000981.pdf") == 1 and str(folder) not in line for line in shown)
         assert any(str(folder) in line for line in shown)
+        assert doubtful(app) == set()
 
 
 async def test_the_making_of_a_demo_is_said_while_it_lasts(desk: Office) -> None:
@@ -284,6 +293,7 @@ async def test_every_dialog_is_a_plane_in_the_middle_and_leaves_the_bars_clear(
             for opened_by in dialogs:
                 await press(pilot, *opened_by)
                 assert isinstance(app.screen, Dialog)
+                assert doubtful(app) == set()
                 plane = app.screen.query_one(Sheet).region
                 left, right = plane.x, size[0] - plane.right
                 above, below = plane.y - 1, size[1] - 2 - plane.bottom
@@ -308,3 +318,18 @@ async def test_reasons_use_the_width_of_their_sheet(desk: Office, size: tuple[in
         reasons = [reason.text for reason in app.screen.subject.defects[0].reasons]
         assert len(reasons) == 2
         assert sum("，".join(reasons) in line for line in lines(app)) == 1
+
+
+async def test_without_colour_the_field_in_focus_and_what_waits_are_still_said(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    left = desk.opened("王䶮")
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert app.no_color
+        await press(pilot, "f2")
+        assert f"> {_('Online ID')}" in text(app)
+        await press(pilot, "escape", "f8")
+        assert f"> {left.serial}" in text(app)
