@@ -47,7 +47,7 @@ class CircularError(Exception):
 
 SENTENCES: Final[Mapping[str, str]] = {
     # the file
-    "unreadable": N_("The file cannot be read: {reason}"),
+    "unreadable": N_("The file cannot be read: {reason}."),
     "too_large": N_("The file has {size} bytes; a circular has at most {most}."),
     "not_utf8": N_("The file is not UTF-8 text. Save it as UTF-8."),
     "toml_syntax": N_("What stands at column {column} is not written as TOML."),
