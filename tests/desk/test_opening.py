@@ -10,11 +10,13 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from counter.desk import scan, submissions, verdicts
 from counter.desk.forms import WalkUpForm
 from counter.desk.rows import JOURNAL, SUBMISSIONS
 from counter.desk.views import Act, EntryId, Opens
+from counter.desk.warm import warm_up
 from counter.errors import DeskError
 from counter.rules.checklist import FindingKind
 from counter.rules.status import Status
@@ -282,3 +284,20 @@ def test_who_stands_at_the_counter_is_kept(desk: Office) -> None:
         key=uuid4(),
     )
     assert (sub.submitter.text, sub.deputy_name, sub.deputy_relation) == ("单位代办", "王芳", "人事科")
+
+
+def test_warming_up_reads_a_submission_and_writes_nothing(desk: Office) -> None:
+    desk.opened()
+
+    def stands() -> list[tuple[object, ...]]:
+        with desk.ctx.records.read() as session:
+            return [
+                tuple(row) for row in session.connection().execute(sa.select(JOURNAL.c.seq, JOURNAL.c.hash))
+            ]
+
+    before = stands()
+    asked: list[str] = []
+    event.listen(desk.ctx.records.read_engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    warm_up(desk.ctx)
+    assert any("FROM submission" in statement for statement in asked)
+    assert stands() == before
