@@ -125,7 +125,7 @@ def test_the_same_tick_sent_twice_counts_once(desk: Office) -> None:
 
 
 def test_two_desks_on_one_submission_never_lose_a_tick(desk: Office) -> None:
-    sub = desk.opened()
+    sub = desk.put_in(desk.opened())
     items = [item.code for item in sub.items]
     errors: list[str] = []
 
@@ -198,9 +198,9 @@ def test_one_key_from_two_threads_has_one_answer(desk: Office) -> None:
 
 
 def test_the_receipt_says_what_was_decided(sqlite_desk: Office) -> None:
-    sub = sqlite_desk.tick_all(sqlite_desk.opened(situations="3"), "A2-03")
+    sub = add_original(sqlite_desk, sqlite_desk.opened(situations="3"), title="南京某大学")
+    sub = sqlite_desk.tick_all(sub, "A2-03")
     sub = sqlite_desk.tick(sub, "A2-03", FindingKind.WAIVED, waive_reason="no_paper")
-    sub = add_original(sqlite_desk, sub, title="南京某大学")
     sub = sqlite_desk.accept(sub, FeeInput(method="later"))
     with sqlite_desk.ctx.records.read() as session:
         data = session.connection().execute(sa.select(PAPERS.c.data).where(PAPERS.c.kind == 1)).scalar_one()
@@ -366,7 +366,7 @@ def test_parking_while_the_counter_is_closed_brings_nobody_to_it(sqlite_desk: Of
 
 
 def test_with_a_notice_the_originals_go_home_and_come_back(desk: Office) -> None:
-    sub = add_original(desk, desk.faulty())
+    sub = desk.faulty()
     assert sub.originals_state is OriginalsState.HELD
     sub = desk.correct(sub)
     assert (sub.originals_state, [o.held for o in sub.originals]) == (OriginalsState.RETURNED, [False])
