@@ -337,7 +337,7 @@ def test_who_came_in_time_is_served_to_the_end_of_that_day(
 
 
 @given(
-    st.datetimes(datetime(2024, 7, 25), datetime(2024, 9, 20)),
+    st.datetimes(datetime(2024, 7, 25), datetime(2024, 9, 20)),  # noqa: DTZ001 - hypothesis draws naive times
     st.none() | st.dates(date(2024, 7, 25), date(2024, 9, 20)),
 )
 def test_nobody_is_served_outside_the_hours_but_who_came_on_that_day_of_the_window(
