@@ -16,9 +16,12 @@ BENCH: Final = HERE / "bench"
 SLOW: Final = (
     "faults",
     "cli",
+    "screens/test_areas.py",
+    "screens/test_frame.py",
     "screens/test_golden.py",
     "screens/test_hostile.py",
     "screens/test_scans.py",
+    "screens/test_submission.py",
     "desk/test_checking.py",
     "desk/test_demo.py",
     "desk/test_export.py",
