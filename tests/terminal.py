@@ -143,6 +143,26 @@ class Terminal:
         self._stream.feed(data)
         return True
 
+    def arrives(self, text: str, *, timeout: float = 30.0) -> float:
+        """Wait until the bytes of `text` have reached the terminal; return the seconds since the start.
+
+        What an emulated screen then makes of them is the terminal's time, not the program's, so benches ask
+        here. Raises AssertionError when they do not come within `timeout` seconds.
+        """
+        wanted, held = text.encode(), bytearray()
+        end = time.perf_counter() + timeout
+        while wanted not in held:
+            ready, _, _ = select.select([self.master], [], [], max(0.0, end - time.perf_counter()))
+            data = os.read(self.master, 65536) if ready else b""
+            if not data:
+                raise AssertionError(f"not arrived in {timeout} s: {text}\n{self.text()}")
+            self._answer(data)
+            held += data
+        took = time.perf_counter() - self.started
+        self.raw += held
+        self._stream.feed(bytes(held))
+        return took
+
     @property
     def whole(self) -> bool:
         """Whether what is on the screen is a finished frame and not the first half of one."""

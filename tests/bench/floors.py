@@ -50,8 +50,7 @@ def worst(values: list[float], share: float = 0.99) -> float:
 def first_paint(command: list[str], text: str, *, env: dict[str, str] | None = None) -> float:
     """Return the seconds from starting a program to `text` being on its screen."""
     with Terminal(command, env=env) as terminal:
-        terminal.wait(text, timeout=30)
-        return time.perf_counter() - terminal.started
+        return terminal.arrives(text)
 
 
 def minimal_paint() -> float:
