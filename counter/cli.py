@@ -6,10 +6,11 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from counter import commands_desk, commands_out, commands_proof, commands_take_in
+from counter import commands_desk
 from counter.clock import SHANGHAI, SystemClock
 from counter.console import Exit, complain, home_of, make_output_safe
 from counter.errors import DeskError
@@ -18,6 +19,16 @@ from counter.i18n import LANGUAGES, _
 from counter.words import sentence
 
 Command = Callable[[argparse.Namespace], int]
+
+
+def later(module: str, name: str) -> Command:
+    """Return a command whose module is imported when it runs: opening the desk waits for none of them."""
+
+    def run_it(args: argparse.Namespace) -> int:
+        command: Command = getattr(import_module(f"counter.{module}"), name)
+        return command(args)
+
+    return run_it
 
 
 class Help(argparse.HelpFormatter):
@@ -134,38 +145,56 @@ def build_parser() -> Parser:
 
     words = branch("circular", _("check or adopt a circular"))
     for name, act, meaning in (
-        ("check", commands_take_in.check_circular, _("say everything that is wrong with a circular")),
-        ("use", commands_take_in.use_circular, _("judge new submissions by this circular")),
+        (
+            "check",
+            later("commands_take_in", "check_circular"),
+            _("say everything that is wrong with a circular"),
+        ),
+        ("use", later("commands_take_in", "use_circular"), _("judge new submissions by this circular")),
     ):
         add(words, name, act, meaning).add_argument("file", type=Path, metavar=_("FILE"))
 
     words = branch("roster", _("take in the online roster"))
     imports = add(
-        words, "import", commands_take_in.import_roster, _("report on a roster file, then store it")
+        words,
+        "import",
+        later("commands_take_in", "import_roster"),
+        _("report on a roster file, then store it"),
     )
     imports.add_argument("file", type=Path, metavar=_("FILE"))
     imports.add_argument("--yes", action="store_true", help=_("store it without asking"))
     _json(imports)
 
-    status = add(tree, "status", commands_out.status, _("say where a submission stands"))
+    status = add(tree, "status", later("commands_out", "status"), _("say where a submission stands"))
     status.add_argument(
         "query", nargs="+", metavar=_("QUERY"), help=_("number, name, pinyin, end of ID or phone")
     )
     _json(status)
 
-    export = add(tree, "export", commands_out.export, _("write the day's workbook"))
+    export = add(tree, "export", later("commands_out", "export"), _("write the day's workbook"))
     export.add_argument("day", type=_day, metavar=_("DAY"), help=_("such as 2024-08-12, or today"))
     export.add_argument("--to", type=Path, metavar=_("FILE"))
     export.add_argument("--replace", action="store_true", help=_("write over a workbook of earlier that day"))
 
-    copy = add(tree, "print", commands_out.print_again, _("print a paper again, marked as a copy"))
+    copy = add(
+        tree, "print", later("commands_out", "print_again"), _("print a paper again, marked as a copy")
+    )
     copy.add_argument("number", metavar=_("NUMBER"))
     copy.add_argument("--to", type=Path, metavar=_("FILE"))
 
-    _json(add(tree, "verify", commands_proof.verify, _("prove numbers, journal, papers and totals")))
-    backup = add(tree, "backup", commands_proof.backup, _("copy the records and check the copy"))
+    _json(
+        add(tree, "verify", later("commands_proof", "verify"), _("prove numbers, journal, papers and totals"))
+    )
+    backup = add(tree, "backup", later("commands_proof", "backup"), _("copy the records and check the copy"))
     backup.add_argument("--to", type=Path, metavar=_("FILE"))
-    _json(add(tree, "doctor", commands_proof.doctor, _("look whether everything the desk needs is in order")))
+    _json(
+        add(
+            tree,
+            "doctor",
+            later("commands_proof", "doctor"),
+            _("look whether everything the desk needs is in order"),
+        )
+    )
     return parser
 
 
