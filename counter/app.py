@@ -19,7 +19,6 @@ from textual import events, on, work
 from textual.binding import BindingType
 
 from counter import keys
-from counter.circular.model import Circular
 from counter.clock import Clock
 from counter.errors import DeskError
 from counter.i18n import _
@@ -77,7 +76,6 @@ class CounterApp(Intake, inherit_bindings=False):
     def __init__(
         self,
         *,
-        circular: Circular,
         clock: Clock,
         actor: Actor,
         open_records: Opener,
@@ -89,7 +87,7 @@ class CounterApp(Intake, inherit_bindings=False):
     ) -> None:
         super().__init__()
         self._things, self._first_run = things, first_run
-        self.circular, self.clock, self.actor, self.demo = circular, clock, actor, demo
+        self.clock, self.actor, self.demo = clock, actor, demo
         self.preparing, self.sound = things is not None, sound
         self._open_records = open_records
         self._minute = ""
@@ -161,8 +159,6 @@ class CounterApp(Intake, inherit_bindings=False):
     @on(Ready)
     def records_open(self) -> None:
         """Let the areas read; scans that came before are honoured now."""
-        if self.context is not None:
-            self.circular = self.context.circular
         for screen in self.screen_stack:
             screen.post_message(Ready())
         if self._things is not None and (things := self._things()) and len(self.screen_stack) == 1:

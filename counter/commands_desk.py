@@ -98,7 +98,6 @@ def _run(
 ) -> int:
     """Paint the desk, open the records behind it, and return when it is left."""
     from counter.app import CounterApp
-    from counter.circular.loader import shipped
 
     def records() -> DeskContext:
         from counter.desk.office import open_desk
@@ -109,7 +108,6 @@ def _run(
         return open_desk(path, clock=clock, desk=config.desk, database_url=config.database_url or "")
 
     app = CounterApp(
-        circular=shipped(),
         clock=clock,
         actor=actor_of(config, demo=demo),
         open_records=records,

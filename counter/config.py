@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from counter.circular.lines import line_of, locate
 from counter.errors import DeskError
@@ -21,8 +20,7 @@ THEMES: Final = ("mo", "xuan")
 """The dark and the light look."""
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What the office may set."""
 
     desk: int = 1
@@ -33,9 +31,9 @@ class Config:
     """`mo` is dark, `xuan` is light."""
     sound: bool = True
     """Whether a stop rings the terminal's bell."""
-    closed: frozenset[date] = field(default_factory=frozenset)
+    closed: frozenset[date] = frozenset()
     """Days on which the office is shut in spite of the calendar."""
-    open: frozenset[date] = field(default_factory=frozenset)
+    open: frozenset[date] = frozenset()
     """Days on which it works in spite of the calendar."""
     database_url: str | None = None
     """Where the records are; None means the file in the home."""

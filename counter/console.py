@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counter.config import Config, load_config
 from counter.home import Home, home_path, open_home
@@ -41,8 +38,7 @@ class Exit(IntEnum):
     """Ctrl+C. A signal ends with 128 and its number, SIGTERM with 143."""
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     """One command's desk."""
 
     home: Home
@@ -70,6 +66,8 @@ def complain(text: str) -> None:
 
 def say_json(value: object) -> None:
     """Print one JSON document for a script."""
+    import json
+
     _out(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -90,8 +88,14 @@ def actor_of(config: Config, *, demo: bool = False) -> Actor:
     """Return who works here: the settings' clerk, else the machine's account."""
     from counter.desk.actor import Actor, Role
 
-    name = config.clerk or ("demo" if demo else getpass.getuser())
+    name = config.clerk or ("demo" if demo else _account())
     return Actor(clean(name, 40), Role.CLERK, config.desk)
+
+
+def _account() -> str:
+    import getpass
+
+    return getpass.getuser()
 
 
 @contextmanager

@@ -7,16 +7,12 @@ demo time into real records.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import re
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from counter.clock import Clock, DemoClock, SystemClock
 from counter.errors import DeskError
@@ -28,8 +24,7 @@ _OURS: Final = frozenset({*FOLDERS, "config.toml", "key", "demo"})
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """An opened home directory."""
 
     path: Path
@@ -124,7 +119,7 @@ def create_home(path: Path, *, demo: bool = False) -> Home:
         path.chmod(0o700)
         for folder in FOLDERS:
             (path / folder).mkdir(mode=0o700, exist_ok=True)
-        secret = secrets.token_hex(32)
+        secret = _random(32)
         if demo:
             _write(path / "demo", _mark(secret))
         else:
@@ -153,12 +148,11 @@ def open_home(path: Path) -> Home:
             path.chmod(0o700)
         for folder in FOLDERS:
             (path / folder).mkdir(mode=0o700, exist_ok=True)
-        mark = (
-            (path / "demo").read_text(encoding="ascii", errors="replace") if (path / "demo").exists() else ""
-        )
+        marked = (path / "demo").exists()
+        demo = marked and _belongs((path / "demo").read_text(encoding="ascii", errors="replace"), secret)
     except OSError as error:
         raise DeskError("home-not-writable", path=path, problem=error) from error
-    return Home(path, demo=hmac.compare_digest(mark.strip().encode(), _mark(secret).encode()))
+    return Home(path, demo=demo)
 
 
 def read_key(path: Path) -> str:
@@ -178,8 +172,25 @@ def read_key(path: Path) -> str:
     return text
 
 
+def _random(count: int) -> str:
+    """Return random bytes in hex; imported here, because most starts need none."""
+    import secrets
+
+    return secrets.token_hex(count)
+
+
+def _belongs(mark: str, secret: str) -> bool:
+    """Tell whether a demo home's mark was made for the key beside it."""
+    import hmac
+
+    return hmac.compare_digest(mark.strip().encode(), _mark(secret).encode())
+
+
 def _mark(secret: str) -> str:
     """Return what the mark of a demo home with this key says."""
+    import hashlib
+    import hmac
+
     return hmac.new(bytes.fromhex(secret), b"demo home", hashlib.sha256).hexdigest()
 
 
@@ -195,7 +206,7 @@ def _write(path: Path, text: str) -> None:
 
 def _place_key(path: Path, secret: str) -> None:
     """Write the key whole or not at all; FileExistsError when another start was first."""
-    new = path.with_name(f"key.{secrets.token_hex(4)}")
+    new = path.with_name(f"key.{_random(4)}")
     _write(new, secret)
     try:
         if os.name == "posix":

@@ -8,16 +8,14 @@ keys too, and Enter only ever takes what stands in a scan box.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 
 from counter.i18n import _
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key in one area."""
 
     id: str

@@ -18,7 +18,7 @@ from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.office import ready
 from counter.desk.rows import ENTRIES, add, blank
 from counter.desk.views import Actor, EntryId, Role, SubmissionView
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.identity import check_character
 from counter.rules.names import display_pinyin
 from counter.rules.search import search_tokens

@@ -58,7 +58,6 @@ def test_the_desk_paints_before_the_records_are_imported() -> None:
     code = """
 import asyncio, sys
 from counter.app import CounterApp
-from counter.circular.loader import shipped
 from counter.clock import SystemClock
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
@@ -69,7 +68,7 @@ def open_records():
     raise DeskError("stale")
 
 app = CounterApp(
-    circular=shipped(), clock=SystemClock(), actor=Actor("x", Role.CLERK, 1), open_records=open_records
+    clock=SystemClock(), actor=Actor("x", Role.CLERK, 1), open_records=open_records
 )
 async def start():
     async with app.run_test(size=(80, 24)) as pilot:

@@ -77,4 +77,4 @@ def test_every_dependency_has_a_reason() -> None:
 def test_the_home_is_described_as_it_is() -> None:
     named = {row[0].strip("`") for row in rows("in it")}
     assert named == {"config.toml", "key", "desk.db", "begun", *(f"{folder}/" for folder in FOLDERS)}
-    assert set(Config.__dataclass_fields__) >= {"desk", "clerk", "theme", "sound", "closed", "open"}
+    assert set(Config._fields) >= {"desk", "clerk", "theme", "sound", "closed", "open"}

@@ -7,9 +7,10 @@ scan expects text that tomllib has accepted, so it looks only for what moves a p
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from counter.circular.problems import Path
+if TYPE_CHECKING:
+    from counter.circular.problems import Path
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _BASIC: Final = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

@@ -29,9 +29,10 @@ from counter.desk.views import (
     SubmissionId,
     SubmissionView,
 )
-from counter.rules.checklist import FindingKind, waive_reasons
+from counter.rules.checklist import waive_reasons
 from counter.rules.deadline import Deadline, correction_deadline
 from counter.rules.eligibility import Applicant, eligibility_warnings
+from counter.rules.finding import FindingKind
 from counter.rules.hours import open_minutes, openings
 from counter.rules.identity import Sex
 from counter.rules.originals import bags_used, expected_kinds, is_bag_item

@@ -15,8 +15,9 @@ from counter.desk.rows import FINDINGS, ORIGINALS, Row, blank, pack
 from counter.desk.unit import Unit, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
 from counter.errors import DeskError
-from counter.rules.checklist import FindingFault, FindingKind, check_finding, settle
+from counter.rules.checklist import FindingFault, check_finding, settle
 from counter.rules.clean import one_line
+from counter.rules.finding import FindingKind
 from counter.rules.originals import is_bag_item, kinds_lacking
 from counter.rules.status import originals_state
 

@@ -15,7 +15,7 @@ from counter.desk.context import DeskContext
 from counter.desk.demo_people import Person, words
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.views import Act, Actor, EntryId, ItemView, SubmissionView
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.originals import is_bag_item
 
 _DAYS: Final = (1, 2, 5, 6, 7, 8, 9)

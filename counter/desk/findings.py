@@ -7,7 +7,8 @@ import json
 from counter.circular.model import Circular
 from counter.desk.loaded import Loaded
 from counter.desk.rows import Row, unpack
-from counter.rules.checklist import FindingInput, FindingKind
+from counter.rules.checklist import FindingInput
+from counter.rules.finding import FindingKind
 from counter.rules.verdict import Defect, verdict
 
 

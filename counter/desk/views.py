@@ -13,7 +13,7 @@ from typing import NewType
 
 from counter.desk.actor import Actor as Actor
 from counter.desk.actor import Role as Role
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
 from counter.rules.verdict import VerdictKind

@@ -12,18 +12,10 @@ from enum import StrEnum
 from typing import Final
 
 from counter.circular.model import Circular, Item, Requirement
+from counter.rules.finding import FindingKind
 
 SHORT: Final = "short"
 """Code of the circular's reason for too few copies; the program sets it itself."""
-
-
-class FindingKind(StrEnum):
-    """The four answers to one item."""
-
-    OK = "ok"
-    MISSING = "missing"
-    DEFECT = "defect"
-    WAIVED = "waived"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from counter.circular.model import Bag, Circular
-from counter.rules.checklist import FindingInput, FindingKind
+from counter.rules.checklist import FindingInput
+from counter.rules.finding import FindingKind
 
 ORIGINALS_BAG: Final = 4
 """First digit of the originals bag's number, by which a circular says which of its bags that is."""

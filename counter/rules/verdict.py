@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from counter.circular.model import Circular, Item, Reason, Requirement
-from counter.rules.checklist import SHORT, FindingInput, FindingKind, settle, short_by
+from counter.rules.checklist import SHORT, FindingInput, settle, short_by
+from counter.rules.finding import FindingKind
 
 
 class VerdictKind(StrEnum):

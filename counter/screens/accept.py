@@ -18,8 +18,8 @@ from counter.desk.forms import FeeInput
 from counter.desk.views import Act, SubmissionView
 from counter.i18n import _
 from counter.messages import Done, WorkFailed
-from counter.rules.checklist import FindingKind
 from counter.rules.clean import one_line
+from counter.rules.finding import FindingKind
 from counter.rules.money import MoneyProblem, parse_yuan
 from counter.rules.problem import Problem
 from counter.screens.base import Tally

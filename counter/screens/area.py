@@ -13,8 +13,6 @@ from textual.widget import Widget
 from counter import keys
 from counter.i18n import _
 from counter.messages import Done, Entered, Ready, WorkFailed
-from counter.rules.hours import OfficeState, office_state
-from counter.screens.banner import banner_cells, opening_words, window_words
 from counter.screens.base import Frame
 from counter.screens.opening import Called, Listed, Opened, open_by_text, open_entry
 from counter.widgets.bars import Banner
@@ -24,6 +22,7 @@ from counter.widgets.scan_input import ScanBox, ScanInput
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.views import DrainReport, Resolution, SubmissionView
+    from counter.rules.hours import OfficeState
 
 ANY_LINE = "scan"
 """Tag of the work begun by a line from the box or by a scan."""
@@ -60,6 +59,8 @@ class Area(Frame[None], inherit_bindings=False):
         shell = self.shell
         if shell.context is None:
             return None
+        from counter.rules.hours import office_state
+
         return office_state(shell.circular, shell.context.calendar, shell.clock.now())
 
     def frame(self) -> None:
@@ -251,6 +252,8 @@ class Area(Frame[None], inherit_bindings=False):
             opening = _("Preparing the demo's data") if self.shell.preparing else _("Opening the records")
             banner.show(((opening, "muted", 0),))
             return
+        from counter.screens.banner import banner_cells, opening_words, window_words
+
         width = self.app.size.width
         for short in range(4):
             left = opening_words(state, half=short < 2, hours=short < 3)

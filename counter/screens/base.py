@@ -205,11 +205,12 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     def _place(self) -> Place:
         shell = self.shell
         now = shell.now()
+        circular = shell.circular if shell.ready else None
         return Place(
             tabs=(_("Take in"), _("Look-up")),
             active=AREAS.index(self.area),
             paths=self.paths(),
-            title=f"{shell.circular.doc_no}  {shell.circular.matter}",
+            title=f"{circular.doc_no}  {circular.matter}" if circular else "",
             day=f"{now:%m-%d} {WEEKDAYS[now.weekday()]}",
             time=f"{now:%H:%M}",
             who=shell.actor.name,
@@ -228,7 +229,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
             ):
                 continue
             slots[number] = Slot(key.shown, self.label(key), number < 10 and named(key.shown, text))
-        return Slots(slots)
+        return slots
 
 
 def _slot(key: str) -> int:

@@ -60,7 +60,7 @@ class BillScreen(Dialog["tuple[str, str] | None"], inherit_bindings=False):
 
     def action_next_field(self) -> None:
         """Go to the other field."""
-        self.focus_next(Input)
+        self.focus_next(FieldInput)
 
     def action_act(self) -> None:
         """Note the bill's code and number."""

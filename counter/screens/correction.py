@@ -14,7 +14,7 @@ from counter import keys
 from counter.desk.views import Act, DefectLine, SubmissionView
 from counter.i18n import _
 from counter.messages import Done, WorkFailed
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.screens.base import Dialog, Tally
 from counter.screens.words import moment
 from counter.text import width, wrap_cells

@@ -54,7 +54,7 @@ class DeputyScreen(Dialog["tuple[str, str] | None"], inherit_bindings=False):
 
     def action_next_field(self) -> None:
         """Go to the other field."""
-        self.focus_next(Input)
+        self.focus_next(FieldInput)
 
     def action_act(self) -> None:
         """Note who it was."""

@@ -10,7 +10,6 @@ from uuid import uuid4
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from counter import keys
 from counter.clock import business_date, local
@@ -85,21 +84,16 @@ class DeskScreen(Area, inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         yield from self.top()
-        yield Static(classes="gap")
         with Horizontal(classes="body"):
             with Vertical(classes="main"):
                 yield ScanBox(
                     label=_("Scan or type"),
                     hint=_("barcode  online ID  identity no.  name  initials  last 4 of phone"),
                 )
-                yield Static(classes="gap")
                 yield Tally()
-                yield Static(classes="gap")
                 yield Head(table_head)
                 yield RowList(today_row, id="today")
                 yield Foot()
-                yield Static(classes="after")
-            yield Static(classes="between")
             yield Side(classes="side")
 
     def step(self) -> tuple[str, Figures]:

@@ -7,7 +7,6 @@ and identity numbers, and neither belongs in a log or in a terminal's scrollback
 from __future__ import annotations
 
 import os
-import secrets
 import traceback
 from contextlib import suppress
 from datetime import datetime
@@ -35,6 +34,8 @@ def record(error: BaseException, home: Path | None, at: datetime) -> str:
 
     A log that cannot be written never adds a second fault to the first.
     """
+    import secrets
+
     reference = f"{at:%m%d}-{secrets.token_hex(2).upper()}"
     if home is not None:
         with suppress(OSError):

@@ -30,10 +30,13 @@ class FirstRunScreen(Dialog[bool], inherit_bindings=False):
         self._making = False
 
     def middle(self) -> Iterable[Widget]:
+        from counter.circular.loader import shipped
+
+        circular = shipped()
         text = Part(WIDE).line(_("There is no desk in this place yet."), "strong").gap()
         text.pair(_("Place"), str(self._home), "strong")
         text.pair(_("Holds"), _("the key, the records, the papers; only this user can read them"))
-        text.pair(_("Circular"), f"{self.shell.circular.doc_no} {self.shell.circular.matter}")
+        text.pair(_("Circular"), f"{circular.doc_no} {circular.matter}")
         text.pair(_("Then"), _("take in the roster: counter roster import FILE"))
         text.pair(_("Key"), _("keep a copy elsewhere: without it nothing can be read")).gap()
         text.chips(("F9", _("Make the desk")), ("Esc", _("Leave"))).gap()

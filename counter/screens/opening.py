@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 from uuid import uuid4
 
 from counter.errors import DeskError
@@ -21,24 +20,21 @@ if TYPE_CHECKING:
     )
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """A submission that was there already; `remark` tells why it was not taken up, if it was not."""
 
     view: SubmissionView
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Called:
+class Called(NamedTuple):
     """A submission begun now."""
 
     view: SubmissionView
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """Several people that fit."""
 
     look_up: LookUpView

@@ -14,7 +14,7 @@ from counter import keys
 from counter.desk.views import Actor, ItemView, SubmissionId, SubmissionView
 from counter.i18n import _
 from counter.messages import Done
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
 from counter.widgets.choice import Choice, Option

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from counter import keys
 from counter.desk.views import CodeText, ItemView, SubmissionView
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
 from counter.screens.words import finding_word

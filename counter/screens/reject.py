@@ -10,7 +10,6 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Input
 
 from counter import keys
 from counter.desk.views import SubmissionView
@@ -87,7 +86,7 @@ class RejectScreen(ListDialog[SubmissionView | None], inherit_bindings=False):
             self.say(_("Choose the ground with the arrow keys first"))
             return
         self._saving = True
-        note = one_line(self.query_one(Input).value, 60)
+        note = one_line(self.query_one(FieldInput).value, 60)
         view, actor, key, ground = self.subject, self.shell.actor, self._key, current.code
 
         def call(ctx: DeskContext) -> SubmissionView:

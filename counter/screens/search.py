@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from counter import keys
 from counter.i18n import _
@@ -136,21 +136,16 @@ class SearchScreen(Area, inherit_bindings=False):
 
     def middle(self) -> Iterable[Widget]:
         yield from self.top()
-        yield Static(classes="gap")
         with Horizontal(classes="body"):
             with Vertical(classes="main"):
                 yield ScanBox(
                     label=_("Find"),
                     hint=_("initials  name  number  online ID  last 4 of ID or phone  employer"),
                 )
-                yield Static(classes="gap")
                 yield Found()
-                yield Static(classes="gap")
                 yield Head(hits_head)
                 yield RowList(hit_row, marked=True, id="hits")
                 yield Details()
-                yield Static(classes="after")
-            yield Static(classes="between")
             yield Side(classes="side")
 
     @property

@@ -9,21 +9,20 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from textual.app import App
 from textual.screen import Screen
 from textual.worker import WorkerState
 
-from counter.circular.model import Circular
 from counter.clock import Clock, local
 from counter.errors import DeskError
 from counter.messages import Broke, Done, WorkFailed
 from counter.screens import faults
 
 if TYPE_CHECKING:
+    from counter.circular.model import Circular
     from counter.desk.context import DeskContext
     from counter.desk.views import Actor
 
@@ -32,8 +31,7 @@ Call = Callable[["DeskContext"], Any]
 """A use case with everything but the context filled in."""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One write waiting for its turn, and the screen that hears of it."""
 
     screen: Screen[Any]
@@ -44,7 +42,6 @@ class Job:
 class Shell(App[int], inherit_bindings=False):
     """The application as the screens see it."""
 
-    circular: Circular
     clock: Clock
     actor: Actor
     demo: bool
@@ -64,6 +61,13 @@ class Shell(App[int], inherit_bindings=False):
     def ready(self) -> bool:
         """Tell whether the records are open."""
         return self.context is not None
+
+    @property
+    def circular(self) -> Circular:
+        """Return the circular in force. Raises DeskError("not_ready") before the records are open."""
+        if self.context is None:
+            raise DeskError("not_ready")
+        return self.context.circular
 
     def now(self) -> datetime:
         """Return the present instant on the office's clock."""

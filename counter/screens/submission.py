@@ -10,7 +10,6 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from counter import keys
 from counter.desk.forms import FindingInput
@@ -18,7 +17,7 @@ from counter.desk.views import Act, Actor, ItemView, SubmissionId, SubmissionVie
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, Scanned, WorkFailed
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import Status
 from counter.screens import submission_words
@@ -65,7 +64,6 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             with Vertical(classes="main"):
                 yield PersonCard()
                 yield Checklist()
-            yield Static(classes="between")
             yield Side(classes="side")
 
     def paths(self) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from counter.clock import local
 from counter.desk.views import ItemView, SubmissionView
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.verdict import VerdictKind
 from counter.screens.submission_words import last_time
 from counter.screens.words import STATUSES, money

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from counter.clock import local
 from counter.desk.views import Act, FindingView, ItemView, Remark, SubmissionView
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.hours import Closed, OfficeState
 from counter.rules.status import FeeState, Status
 from counter.rules.verdict import VerdictKind

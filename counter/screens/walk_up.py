@@ -143,11 +143,11 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
 
     def action_down(self) -> None:
         """Next field."""
-        self.focus_next(Input)
+        self.focus_next(FieldInput)
 
     def action_up(self) -> None:
         """Previous field."""
-        self.focus_previous(Input)
+        self.focus_previous(FieldInput)
 
     def action_specialty(self) -> None:
         """Choose the specialty."""

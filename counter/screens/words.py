@@ -8,7 +8,7 @@ from typing import Final
 
 from counter.clock import local
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.money import yuan
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
 from counter.widgets.words import FINDINGS as FINDINGS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from counter.i18n import _
 from counter.widgets.paint import Painted, Row
@@ -22,8 +22,7 @@ Path = tuple[tuple[str, str], ...]
 """Texts with their tones, one after the other."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """What the first row tells."""
 
     tabs: tuple[str, ...] = ()
@@ -162,8 +161,7 @@ class NextStep(Painted):
         return [row]
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     text: str
     key: bool
 
@@ -184,8 +182,7 @@ def _keyed(sentence: str) -> list[_Piece]:
     return pieces
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """One key of the bar."""
 
     shown: str
@@ -193,18 +190,15 @@ class Slot:
     main: bool = False
 
 
-@dataclass(frozen=True)
-class Slots:
-    """What the key bar shows: F1 to F9 by number, and the tenth place."""
-
-    keys: Mapping[int, Slot] = field(default_factory=dict)
+Slots = Mapping[int, Slot]
+"""What the key bar shows: F1 to F9 by number, and the tenth place."""
 
 
 class KeyBar(Painted):
     """Nine fixed slots and one more; a key never changes place, an unused slot stays blank."""
 
     PLANE = "panel"
-    slots: Slots = Slots()
+    slots: Slots = MappingProxyType({})
 
     def show(self, slots: Slots) -> None:
         """Show other keys."""
@@ -216,7 +210,7 @@ class KeyBar(Painted):
         row = Row("panel")
         step = width // 10
         gap = " " if width >= 120 else ""
-        for number, slot in sorted(self.slots.keys.items()):
+        for number, slot in sorted(self.slots.items()):
             x = (number - 1) * step
             text = f"{slot.shown}{gap}{slot.label}"
             if slot.main:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from counter.desk.views import FindingView, ItemView
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.text import width as cell_width
 from counter.widgets.paint import Painted, Row
 from counter.widgets.words import FINDINGS, UNJUDGED

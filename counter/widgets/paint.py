@@ -9,9 +9,8 @@ sequence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -99,8 +98,7 @@ def _colours(app: App[object]) -> tuple[tuple[str, str], ...]:
     return (*known.items(), *theme.variables.items())
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Some text at its place in a row."""
 
     x: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -24,12 +24,14 @@ ENTER: Final = ("enter", "ctrl+j")
 """A line feed is Enter too: what a scanner sends before the desk has the terminal arrives as one."""
 
 
-class ScanInput(Input):
+class ScanInput(Input, inherit_css=False):
     """An input that takes and clears its line on Enter within its own queue.
 
     The stock input lets Enter bubble to the bindings, so that letters typed after it overtake it
     (Textualize/textual#6605): three codes in one read would be one line.
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = Input.COMPONENT_CLASSES
 
     def __init__(self, *, placeholder: str = "", id: str | None = None, max_length: int = 200) -> None:
         super().__init__(placeholder=clean(placeholder), id=id, max_length=max_length, select_on_focus=False)

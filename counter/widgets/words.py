@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from counter.i18n import _
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 
 FINDINGS: Final[Mapping[FindingKind, tuple[str, str]]] = {
     FindingKind.OK: (_("ok"), "success"),

@@ -18,7 +18,7 @@ from counter.desk.context import DeskContext
 from counter.desk.forms import FindingInput
 from counter.desk.rows import ENTRIES, SUBMISSIONS, blank
 from counter.desk.views import Actor, EntryId, Role
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.search import search_tokens
 from db.search_index import add_tokens
 from tests.bench.conftest import Report

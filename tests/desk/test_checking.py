@@ -23,7 +23,7 @@ from counter.desk.rows import ENTRIES, FEES, FINDINGS, NOTICES, ORIGINALS, PAPER
 from counter.desk.verify import verify
 from counter.desk.views import Act, SubmissionView
 from counter.errors import DeskError
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import FeeState, OriginalsState, Status
 from counter.rules.verdict import VerdictKind
 from db import journal

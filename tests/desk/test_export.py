@@ -22,7 +22,7 @@ from counter.desk.forms import FeeInput
 from counter.desk.unit import Unit
 from counter.desk.views import SubmissionView
 from counter.errors import DeskError
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from db.engine import Records
 from tests.builders import CLERK, Office, office, office_at, shanghai
 

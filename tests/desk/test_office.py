@@ -16,7 +16,7 @@ from counter.desk import checklist, office, submissions, verdicts
 from counter.desk.forms import FeeInput
 from counter.desk.rows import CIRCULARS, JOURNAL
 from counter.errors import DeskError
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import FeeState, Status
 from db import journal
 from db.engine import open_records

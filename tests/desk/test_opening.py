@@ -18,7 +18,7 @@ from counter.desk.rows import JOURNAL, SUBMISSIONS
 from counter.desk.views import Act, EntryId, Opens
 from counter.desk.warm import warm_up
 from counter.errors import DeskError
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import Status
 from tests.builders import CLERK, Office, identity_number, office_at, shanghai
 

@@ -16,7 +16,7 @@ from counter.desk.rows import FEES, NOTICES, PAPERS, SUBMISSIONS
 from counter.desk.verify import verify
 from counter.desk.views import Act, SubmissionId
 from counter.errors import DeskError
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from db.engine import Records
 from tests.builders import CLERK, SUPERVISOR, Office, office_at
 

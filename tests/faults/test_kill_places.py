@@ -20,7 +20,7 @@ import pytest
 from counter.clock import FixedClock
 from counter.desk import office, scan
 from counter.desk.views import Calls
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import Status
 from tests.builders import Office
 from tests.faults.clerk import demo_home, everything, let_a_minute_pass, newcomers, proof

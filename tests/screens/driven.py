@@ -12,7 +12,6 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from counter.app import CounterApp
-from counter.circular.loader import shipped
 from counter.clock import FixedClock
 from counter.desk.context import DeskContext
 from counter.desk.views import Actor, Role
@@ -31,7 +30,7 @@ def app_on(
     """Return the application on open records."""
     opener = context if callable(context) else lambda: context
     clock = context.clock if isinstance(context, DeskContext) else FixedClock(shanghai(at))
-    return CounterApp(circular=shipped(), clock=clock, actor=CLERK, open_records=opener, **settings)
+    return CounterApp(clock=clock, actor=CLERK, open_records=opener, **settings)
 
 
 def lines(app: CounterApp) -> list[str]:

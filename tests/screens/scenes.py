@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from tests.builders import Office, office_at
 from tests.screens.driven import ALL, app_on, press, scan, settled, text
 

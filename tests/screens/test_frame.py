@@ -125,7 +125,7 @@ async def test_the_key_named_by_the_next_step_stands_on_accent_and_no_other(desk
         await scan(pilot, "LYGGX20240000000001")
         await press(pilot, *ALL, "f9")
         bar = app.screen.query_one("#keys")
-        mains = [slot.shown for slot in bar.slots.keys.values() if slot.main]  # type: ignore[attr-defined]
+        mains = [slot.shown for slot in bar.slots.values() if slot.main]  # type: ignore[attr-defined]
         assert mains == ["F9"]
 
 

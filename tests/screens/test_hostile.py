@@ -6,12 +6,12 @@ import unicodedata
 
 import pytest
 from rich.cells import cell_len
-from textual.widgets import Input
 
 from counter.desk.views import Unknown
 from counter.screens.stop import StopScreen, unknown_stop
 from counter.screens.submission import SubmissionScreen
 from counter.text import cell, fit_cells, literal, wrap_cells
+from counter.widgets.scan_input import ScanInput
 from tests.builders import Office
 from tests.hostile import HOSTILE, MARKUP
 from tests.screens.driven import LARGE, SMALL, app_on, lines, press, scan, settled, text
@@ -55,7 +55,7 @@ async def test_hostile_people_pass_through_every_screen(
             await scan(pilot, f"LYGGX2024{number:010d}")
             assert isinstance(app.screen, SubmissionScreen), repr(hostile)
             await press(pilot, "f6", "f9", "f8")
-            box = app.screen.query_one(Input)
+            box = app.screen.query_one(ScanInput)
             box.value = cell(hostile)[:40]
             await press(pilot, "f9")
             assert all(cell_len(line) <= size[0] for line in lines(app)), repr(hostile)

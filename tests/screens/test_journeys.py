@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from counter.desk import search, submissions, today
 from counter.desk.views import SubmissionView
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import FeeState, Status
 from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen

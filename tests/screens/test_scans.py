@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import pytest
-from textual.widgets import Input
 
 from counter.desk import submissions, today
 from counter.desk.context import DeskContext
@@ -17,6 +16,7 @@ from counter.screens.desk import DeskScreen
 from counter.screens.search import SearchScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
+from counter.widgets.scan_input import ScanInput
 from tests.builders import Office
 from tests.screens.driven import ALL, SMALL, app_on, burst, press, scan, settled, text
 
@@ -132,7 +132,7 @@ async def test_a_scan_never_becomes_a_number_of_copies(desk: Office) -> None:
         for code in (GOODS, PERSON, "12345678"):
             await scan(pilot, code)
             assert isinstance(app.screen, CountScreen)
-            assert app.screen.query_one(Input).value == ""
+            assert app.screen.query_one(ScanInput).value == ""
             assert "扫码没有用" in text(app)
 
 

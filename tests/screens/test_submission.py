@@ -13,7 +13,7 @@ from textual.widgets import Input
 from counter.desk import submissions, today
 from counter.desk.forms import FeeInput
 from counter.desk.views import SubmissionView
-from counter.rules.checklist import FindingKind
+from counter.rules.finding import FindingKind
 from counter.rules.status import FeeState, Status
 from counter.screens.accept import AcceptScreen
 from counter.screens.bill import BillScreen
@@ -322,7 +322,7 @@ def whole_labels(pilot: Pilot[Any]) -> list[str]:
     """Return the keys of the bar whose label is not whole on the screen."""
     bar = pilot.app.screen.query_one("#keys", KeyBar)
     row = lines(pilot.app)[-1]  # type: ignore[arg-type]
-    shown = [(slot.shown + slot.label, slot.main) for slot in bar.slots.keys.values()]
+    shown = [(slot.shown + slot.label, slot.main) for slot in bar.slots.values()]
     return [label for label, _main in shown if label not in row or cell_len(label) > 7]
 
 

@@ -16,12 +16,12 @@ from counter.rules.checklist import (
     SHORT,
     FindingFault,
     FindingInput,
-    FindingKind,
     check_finding,
     settle,
     short_by,
     waive_reasons,
 )
+from counter.rules.finding import FindingKind
 from counter.rules.status import (
     FEE_MOVES,
     MOVES,
