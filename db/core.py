@@ -23,6 +23,16 @@ EFILE_STATES: Final = ("awaited", "received", "mismatch")
 ORIGINS: Final = ("roster", "walk_up")
 CUSTODY_STATES: Final = ("held", "returned")
 OUTBOX_STATES: Final = ("queued", "done", "failed")
+STAFF_ROLES: Final = ("clerk", "supervisor", "auditor", "it")
+APPROVAL_KINDS: Final = (
+    "hours", "duplicate", "notice", "price", "reprint", "void", "refund", "clock", "sheet", "restore",
+    "report",
+)  # fmt: skip
+"""What a supervisor may approve on a clerk's screen."""
+SHIFT_STATES: Final = ("open", "counted", "closed")
+SHIFT_SHEETS: Final = ("first", "match", "override")
+"""How the last day sheet was seen when a shift was opened."""
+PAYMENT_KINDS: Final = ("take", "void", "refund")
 
 META_INSTALL: Final = "install"
 """Key in `meta` of the installation's UUID."""
@@ -282,6 +292,115 @@ TOKENS: Final = _table(
     "search_token",
     _column("token", sa.String(80), primary_key=True),
     _column("entry_id", sa.Integer(), primary_key=True),
+)
+
+
+STAFF: Final = _table(
+    "staff",
+    _column("version", sa.Integer(), default=1),
+    _column("id", sa.Integer(), primary_key=True),
+    _column("login", sa.String(40)),
+    _column("name", sa.String(60)),
+    _column("role", one_of("role", STAFF_ROLES)),
+    _column("password", sa.String(200)),
+    _column("password_at", Instant()),
+    _column("badge", sa.String(40), nullable=True),
+    _column("failures", sa.Integer(), default=0),
+    _column("locked_at", Instant(), nullable=True),
+    _column("locked_boot", sa.String(60), default=""),
+    _column("locked_steady", sa.Integer(), nullable=True),
+    _column("created_at", Instant()),
+    _column("created_by", sa.String(60)),
+    _column("disabled_at", Instant(), nullable=True),
+)
+APPROVALS: Final = _table(
+    "approval",
+    _column("id", sa.Integer(), primary_key=True),
+    _column("kind", one_of("kind", APPROVAL_KINDS)),
+    _column("ref", sa.String(60), default=""),
+    _column("desk", sa.Integer()),
+    _column("requested_by", sa.String(60)),
+    _column("approved_by", sa.String(60)),
+    _column("reason", sa.String(40)),
+    _column("note", sa.String(400), default=""),
+    _column("granted_at", Instant()),
+    _column("used_at", Instant(), nullable=True),
+)
+SHIFTS: Final = _table(
+    "shift",
+    _column("version", sa.Integer(), default=1),
+    _column("id", sa.Integer(), primary_key=True),
+    _column("office", sa.String(40)),
+    _column("desk", sa.Integer()),
+    _column("clerk", sa.String(60)),
+    _column("day", sa.String(10)),
+    _column("opened_at", Instant()),
+    _column("float_fen", sa.Integer()),
+    _column("sheet", one_of("sheet", SHIFT_SHEETS)),
+    _column("state", one_of("state", SHIFT_STATES), default="open"),
+    _column("closed_at", Instant(), nullable=True),
+)
+PAYMENTS: Final = _table(
+    "payment",
+    _column("id", sa.Integer(), primary_key=True),
+    _column("submission_id", sa.Integer()),
+    _column("fee_id", sa.Integer()),
+    _column("shift_id", sa.Integer()),
+    _column("office", sa.String(40)),
+    _column("year", sa.Integer()),
+    _column("serial", sa.Integer()),
+    _column("desk", sa.Integer()),
+    _column("kind", one_of("kind", PAYMENT_KINDS)),
+    _column("method", sa.String(40)),
+    _column("amount_fen", sa.Integer()),
+    _column("tendered_fen", sa.Integer(), default=0),
+    _column("negates", sa.Integer(), nullable=True),
+    _column("reason", sa.String(40), default=""),
+    _column("requested_by", sa.String(60)),
+    _column("approved_by", sa.String(60), nullable=True),
+    _column("approval_id", sa.Integer(), nullable=True),
+    _column("at", Instant()),
+    _column("day", sa.String(10)),
+    _column("actor", sa.String(60)),
+)
+CASH_COUNTS: Final = _table(
+    "cash_count",
+    _column("id", sa.Integer(), primary_key=True),
+    _column("shift_id", sa.Integer()),
+    _column("lines", sa.String()),
+    _column("counted_fen", sa.Integer()),
+    _column("at", Instant()),
+    _column("actor", sa.String(60)),
+)
+CLOSINGS: Final = _table(
+    "closing",
+    _column("id", sa.Integer(), primary_key=True),
+    _column("shift_id", sa.Integer()),
+    _column("office", sa.String(40)),
+    _column("year", sa.Integer()),
+    _column("serial", sa.Integer()),
+    _column("desk", sa.Integer()),
+    _column("day", sa.String(10)),
+    _column("figures", sa.String()),
+    _column("float_fen", sa.Integer()),
+    _column("expected_fen", sa.Integer()),
+    _column("counted_fen", sa.Integer()),
+    _column("variance_fen", sa.Integer()),
+    _column("variance_reason", sa.String(40), default=""),
+    _column("variance_note", sa.String(400), default=""),
+    _column("perpetual_count", sa.Integer()),
+    _column("perpetual_fen", sa.Integer()),
+    _column("at", Instant()),
+    _column("actor", sa.String(60)),
+)
+LATE_ENTRIES: Final = _table(
+    "late_entry",
+    _column("id", sa.Integer(), primary_key=True),
+    _column("number", sa.String(20)),
+    _column("submission_id", sa.Integer()),
+    _column("occurred_at", Instant()),
+    _column("entered_at", Instant()),
+    _column("entered_by", sa.String(60)),
 )
 
 

@@ -19,7 +19,7 @@ from db.turn import MIGRATION_LOCK
 if TYPE_CHECKING:
     from db.engine import Records
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """All revisions, oldest first; the last is the schema of this program."""
 
 

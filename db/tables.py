@@ -20,6 +20,7 @@ from sqlalchemy.orm import declared_attr
 from sqlmodel import AutoString, Field, SQLModel
 
 from db.core import (
+    APPROVAL_KINDS,
     CUSTODY_STATES,
     EFILE_STATES,
     FEE_STATES,
@@ -28,6 +29,10 @@ from db.core import (
     ORIGINALS_STATES,
     ORIGINS,
     OUTBOX_STATES,
+    PAYMENT_KINDS,
+    SHIFT_SHEETS,
+    SHIFT_STATES,
+    STAFF_ROLES,
     STATUSES,
     SUBMISSION_FEE_STATES,
     one_of,
@@ -386,7 +391,199 @@ class SearchToken(SQLModel, table=True):
     __table_args__ = (sa.Index("ix_search_token_entry_id", "entry_id"), {"sqlite_with_rowid": False})
 
 
-APPEND_ONLY: Final = ("act", "circular_version", "journal", "notice")
+class Staff(_Versioned, table=True):
+    """Somebody who signs in. `login` is what is typed, `name` what papers and journal say."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("login"),
+        sa.UniqueConstraint("name"),
+        sa.UniqueConstraint("badge"),
+        sa.CheckConstraint("failures >= 0", name="failures_not_negative"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(max_length=40)
+    name: str = Field(max_length=60)
+    role: str = Field(sa_type=one_of("role", STAFF_ROLES))
+    password: str = Field(max_length=200)
+    """Argon2id in its own encoding."""
+    password_at: datetime
+    badge: str | None = Field(default=None, max_length=40)
+    """What a badge's code reads; it names a person and proves nothing."""
+    failures: int = Field(default=0)
+    """Wrong passwords since the last right one or the last lock."""
+    locked_at: datetime | None = None
+    locked_boot: str = Field(default="", max_length=60)
+    """Which run of the machine `locked_steady` counts in."""
+    locked_steady: int | None = None
+    """Seconds of that run's steady clock, which nobody can set, when the account was locked."""
+    created_at: datetime
+    created_by: str = Field(max_length=60)
+    disabled_at: datetime | None = None
+
+
+class Approval(SQLModel, table=True):
+    """A supervisor's word for one exception, given by password on the clerk's screen, good for one act."""
+
+    __table_args__ = (
+        sa.CheckConstraint("requested_by <> approved_by", name="four_eyes"),
+        sa.CheckConstraint("length(reason) > 0", name="reasoned"),
+        sa.Index("ix_approval_ref", "ref", "kind"),
+        sa.Index("ix_approval_granted_at", "granted_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_type=one_of("kind", APPROVAL_KINDS))
+    ref: str = Field(default="", max_length=60)
+    """What it is good for, such as `submission:17` or `roster_entry:4`."""
+    desk: int
+    requested_by: str = Field(max_length=60)
+    approved_by: str = Field(max_length=60)
+    reason: str = Field(max_length=40)
+    note: str = Field(default="", max_length=400)
+    granted_at: datetime
+    used_at: datetime | None = None
+
+
+class Shift(_Versioned, table=True):
+    """One cash period of one clerk at one desk; one at a time per desk."""
+
+    __table_args__ = (
+        sa.CheckConstraint("float_fen >= 0 AND desk BETWEEN 1 AND 99", name="not_negative"),
+        sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_when"),
+        sa.Index(
+            "uq_shift_live",
+            "office",
+            "desk",
+            unique=True,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    office: str = Field(max_length=40)
+    desk: int
+    clerk: str = Field(max_length=60)
+    day: str = Field(max_length=10, index=True)
+    opened_at: datetime
+    float_fen: int
+    sheet: str = Field(sa_type=one_of("sheet", SHIFT_SHEETS))
+    state: str = Field(default="open", sa_type=one_of("state", SHIFT_STATES))
+    """`counted` between the blind count and the close: no money moves any more."""
+    closed_at: datetime | None = None
+
+
+class Payment(SQLModel, table=True):
+    """Money that moved at this counter in one shift; a void or refund is a row of its own, never a change."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("office", "year", "serial"),
+        sa.UniqueConstraint("negates"),
+        sa.CheckConstraint(
+            "(kind = 'take' AND amount_fen > 0 AND negates IS NULL) "
+            "OR (kind <> 'take' AND amount_fen < 0 AND negates IS NOT NULL)",
+            name="sign",
+        ),
+        sa.CheckConstraint(
+            "kind = 'take' OR (approved_by IS NOT NULL AND approval_id IS NOT NULL "
+            "AND approved_by <> requested_by AND length(reason) > 0)",
+            name="four_eyes",
+        ),
+        sa.CheckConstraint("tendered_fen >= 0 AND serial > 0", name="not_negative"),
+        sa.Index("ix_payment_submission_id", "submission_id"),
+        sa.Index("ix_payment_shift_id", "shift_id", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    fee_id: int = Field(foreign_key="fee.id")
+    shift_id: int = Field(foreign_key="shift.id")
+    office: str = Field(max_length=40)
+    year: int
+    serial: int
+    """In the series of fee slips, which voids and refunds share."""
+    desk: int
+    kind: str = Field(sa_type=one_of("kind", PAYMENT_KINDS))
+    method: str = Field(max_length=40)
+    amount_fen: int
+    """Negative for money that went back."""
+    tendered_fen: int = Field(default=0)
+    negates: int | None = Field(default=None, foreign_key="payment.id")
+    reason: str = Field(default="", max_length=40)
+    requested_by: str = Field(max_length=60)
+    approved_by: str | None = Field(default=None, max_length=60)
+    approval_id: int | None = Field(default=None, foreign_key="approval.id")
+    at: datetime
+    day: str = Field(max_length=10, index=True)
+    actor: str = Field(max_length=60)
+
+
+class CashCount(SQLModel, table=True):
+    """What lay in the drawer, counted before anybody was shown what should lie there."""
+
+    __tablename__ = "cash_count"
+    __table_args__ = (sa.CheckConstraint("counted_fen >= 0", name="not_negative"),)
+    id: int | None = Field(default=None, primary_key=True)
+    shift_id: int = Field(foreign_key="shift.id", unique=True)
+    lines: str
+    """JSON: [[fen of the note or coin, how many], …], the largest first."""
+    counted_fen: int
+    at: datetime
+    actor: str = Field(max_length=60)
+
+
+class Closing(SQLModel, table=True):
+    """The numbered end of a shift: what was expected, counted and why they differ; never changed."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("office", "year", "serial"),
+        sa.CheckConstraint("counted_fen - expected_fen = variance_fen", name="variance"),
+        sa.CheckConstraint("(variance_fen = 0) = (variance_reason = '')", name="variance_reasoned"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    shift_id: int = Field(foreign_key="shift.id", unique=True)
+    office: str = Field(max_length=40)
+    year: int
+    serial: int
+    desk: int
+    day: str = Field(max_length=10, index=True)
+    figures: str
+    """Canonical JSON of every figure of the day sheet."""
+    float_fen: int
+    expected_fen: int
+    """Cash that should be there, the float included."""
+    counted_fen: int
+    variance_fen: int
+    variance_reason: str = Field(default="", max_length=40)
+    variance_note: str = Field(default="", max_length=400)
+    perpetual_count: int
+    """Payments since the first of all, voids counted."""
+    perpetual_fen: int
+    at: datetime
+    actor: str = Field(max_length=60)
+
+
+class LateEntry(SQLModel, table=True):
+    """A submission taken in on a numbered emergency paper while the desk was down, and entered afterwards."""
+
+    __tablename__ = "late_entry"
+    __table_args__ = (sa.CheckConstraint("occurred_at <= entered_at", name="order"),)
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(max_length=20, unique=True)
+    """Of the pre-printed series."""
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    occurred_at: datetime
+    entered_at: datetime
+    entered_by: str = Field(max_length=60)
+
+
+APPEND_ONLY: Final = (
+    "act",
+    "cash_count",
+    "circular_version",
+    "closing",
+    "journal",
+    "late_entry",
+    "notice",
+    "payment",
+)
 """Tables whose rows are never changed or deleted; triggers refuse it on both databases."""
 
 

@@ -13,18 +13,25 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from db import journal
+from db.core import APPROVALS as APPROVALS
+from db.core import CASH_COUNTS as CASH_COUNTS
 from db.core import CIRCULARS as CIRCULARS
+from db.core import CLOSINGS as CLOSINGS
 from db.core import COUNTERS as COUNTERS
 from db.core import ENTRIES as ENTRIES
 from db.core import FEES as FEES
 from db.core import FINDINGS as FINDINGS
 from db.core import IMPORTS as IMPORTS
 from db.core import JOURNAL as JOURNAL
+from db.core import LATE_ENTRIES as LATE_ENTRIES
 from db.core import META as META
 from db.core import NOTICES as NOTICES
 from db.core import ORIGINALS as ORIGINALS
 from db.core import OUTBOX as OUTBOX
 from db.core import PAPERS as PAPERS
+from db.core import PAYMENTS as PAYMENTS
+from db.core import SHIFTS as SHIFTS
+from db.core import STAFF as STAFF
 from db.core import SUBMISSIONS as SUBMISSIONS
 from db.core import TOKENS as TOKENS
 

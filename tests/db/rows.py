@@ -10,7 +10,21 @@ from typing import Any
 from sqlmodel import Session
 
 from db import journal
-from db.tables import CircularVersion, Fee, Notice, Paper, RosterEntry, Submission
+from db.tables import (
+    Approval,
+    CashCount,
+    CircularVersion,
+    Closing,
+    Fee,
+    LateEntry,
+    Notice,
+    Paper,
+    Payment,
+    RosterEntry,
+    Shift,
+    Staff,
+    Submission,
+)
 
 AT = datetime(2024, 8, 12, 1, 5, 0, 123456, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -127,6 +141,115 @@ def add_paper(session: Session, **changes: Any) -> int:
     session.flush()
     assert row.id is not None
     return row.id
+
+
+def _added(session: Session, row: Any) -> int:
+    session.add(row)
+    session.flush()
+    return int(row.id)
+
+
+def add_staff(session: Session, name: str = "sun", role: str = "supervisor", **changes: Any) -> int:
+    """Add one member of staff and return the row's id."""
+    fields: dict[str, Any] = {
+        "login": name,
+        "name": name,
+        "role": role,
+        "password": "$argon2id$",
+        "password_at": AT,
+        "created_at": AT,
+        "created_by": "setup",
+    }
+    return _added(session, Staff(**fields | changes))
+
+
+def add_approval(session: Session, kind: str = "void", **changes: Any) -> int:
+    """Add one approval by the supervisor sun and return the row's id."""
+    fields: dict[str, Any] = {
+        "kind": kind,
+        "ref": "submission:1",
+        "desk": 1,
+        "requested_by": "zhou",
+        "approved_by": "sun",
+        "reason": "mistyped",
+        "granted_at": AT,
+    }
+    return _added(session, Approval(**fields | changes))
+
+
+def add_shift(session: Session, **changes: Any) -> int:
+    """Add one open shift of desk 1 and return the row's id."""
+    fields: dict[str, Any] = {
+        "office": "LYG",
+        "desk": 1,
+        "clerk": "zhou",
+        "day": "2024-08-12",
+        "opened_at": AT,
+        "float_fen": 20000,
+        "sheet": "first",
+    }
+    return _added(session, Shift(**fields | changes))
+
+
+def add_payment(session: Session, shift_id: int, fee_id: int, submission_id: int, **changes: Any) -> int:
+    """Add one payment in cash and return the row's id."""
+    fields: dict[str, Any] = {
+        "submission_id": submission_id,
+        "fee_id": fee_id,
+        "shift_id": shift_id,
+        "office": "LYG",
+        "year": 2024,
+        "serial": next(_numbers),
+        "desk": 1,
+        "kind": "take",
+        "method": "cash",
+        "amount_fen": 30000,
+        "requested_by": "zhou",
+        "at": AT,
+        "day": "2024-08-12",
+        "actor": "zhou",
+    }
+    return _added(session, Payment(**fields | changes))
+
+
+def add_count(session: Session, shift_id: int, **changes: Any) -> int:
+    """Add what was counted in a shift's drawer and return the row's id."""
+    fields: dict[str, Any] = {"shift_id": shift_id, "lines": "[]", "counted_fen": 50000, "at": AT}
+    return _added(session, CashCount(**{**fields, "actor": "zhou", **changes}))
+
+
+def add_closing(session: Session, shift_id: int, **changes: Any) -> int:
+    """Add the end of a shift in which the drawer was right and return the row's id."""
+    fields: dict[str, Any] = {
+        "shift_id": shift_id,
+        "office": "LYG",
+        "year": 2024,
+        "serial": next(_numbers),
+        "desk": 1,
+        "day": "2024-08-12",
+        "figures": "{}",
+        "float_fen": 20000,
+        "expected_fen": 50000,
+        "counted_fen": 50000,
+        "variance_fen": 0,
+        "perpetual_count": 1,
+        "perpetual_fen": 30000,
+        "at": AT,
+        "actor": "zhou",
+    }
+    return _added(session, Closing(**fields | changes))
+
+
+def add_late(session: Session, submission_id: int, **changes: Any) -> int:
+    """Add one submission that was entered afterwards and return the row's id."""
+    fields: dict[str, Any] = {
+        "number": f"YJ{next(_numbers):04d}",
+        "submission_id": submission_id,
+        "occurred_at": AT,
+        "entered_at": AT,
+        "entered_by": "zhou",
+    }
+    return _added(session, LateEntry(**fields | changes))
 
 
 def start_journal(session: Session, **changes: Any) -> journal.JournalMark:

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from db import errors, triggers
+from db import errors, journal, triggers
 from db.engine import Records, open_records, sqlite_engine
 from db.migrate import REVISIONS, Migration, migrate, require_current, schema_version
 from db.numbering import next_number
@@ -21,6 +21,8 @@ from db.tables import Meta
 from tests import pg
 from tests.db import rows
 from tests.fixtures_db import KEY, no_backup
+
+HEAD = REVISIONS[-1]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -125,15 +127,15 @@ def test_a_database_from_the_future_is_left_alone(records: Records) -> None:
 def test_a_database_that_holds_something_is_backed_up_before_it_changes(
     records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.migrate.REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr("db.migrate.REVISIONS", (*REVISIONS, "9998"))
     steps: list[str] = []
     monkeypatch.setattr("db.migrate.upgrade_connection", lambda _c, to: steps.append(f"to {to}"))
     migrate(records, backup_first=lambda revision: steps.append(f"backup of {revision}"))
-    assert steps == ["backup of 0001", "to 0002"]
+    assert steps == [f"backup of {HEAD}", "to 9998"]
 
 
 def test_without_a_backup_nothing_is_changed(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.migrate.REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr("db.migrate.REVISIONS", (*REVISIONS, "9998"))
     monkeypatch.setattr("db.migrate.upgrade_connection", lambda _c, _to: pytest.fail("changed"))
 
     def full_disk(_revision: str) -> None:
@@ -141,7 +143,7 @@ def test_without_a_backup_nothing_is_changed(records: Records, monkeypatch: pyte
 
     with pytest.raises(errors.DiskFull):
         migrate(records, backup_first=full_disk)
-    assert schema_version(records) == "0001"
+    assert schema_version(records) == HEAD
 
 
 def test_a_migration_that_breaks_off_leaves_the_old_schema(
@@ -169,7 +171,7 @@ def test_dangling_references_stop_a_migration(
     def leave_dangling(connection: sa.Connection, _to: str) -> None:
         connection.exec_driver_sql("INSERT INTO search_token (token, entry_id) VALUES ('x', 404)")
 
-    monkeypatch.setattr("db.migrate.REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr("db.migrate.REVISIONS", (*REVISIONS, "9998"))
     monkeypatch.setattr("db.migrate.upgrade_connection", leave_dangling)
     with pytest.raises(errors.Damaged) as refused:
         migrate(sqlite_records, backup_first=no_backup)
@@ -233,3 +235,25 @@ def test_a_migrated_database_is_ready_for_work(empty: Records) -> None:
     with empty.write() as session:
         rows.start_journal(session)
         assert next_number(session, office="LYG", series="receipt", year=2024) == 1
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_records_of_an_earlier_revision_come_up_with_all_they_hold(
+    empty: Records, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as old:
+        old.setattr("db.migrate.REVISIONS", REVISIONS[: REVISIONS.index(revision) + 1])
+        migrate(empty, backup_first=never)
+    with empty.write() as session:
+        submission = rows.add_submission(session)
+        rows.add_fee(session, submission)
+        head = rows.start_journal(session)
+    asked: list[str] = []
+    assert migrate(empty, backup_first=asked.append) == Migration(revision, HEAD)
+    assert asked == [revision]
+    with empty.read() as session:
+        connection = session.connection()
+        assert triggers.missing(connection) == set()
+        assert connection.exec_driver_sql("SELECT count(*) FROM fee").scalar() == 1
+        assert journal.head(session) == head
+    assert _compare(empty) == []

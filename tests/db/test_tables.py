@@ -115,7 +115,14 @@ def test_a_naive_time_never_reaches_the_tables(records: Records) -> None:
 def _history(session: Session) -> None:
     submission = rows.add_submission(session)
     rows.add_notice(session, submission)
-    rows.add_fee(session, submission)
+    fee = rows.add_fee(session, submission)
+    rows.add_staff(session)
+    rows.add_approval(session)
+    shift = rows.add_shift(session)
+    rows.add_payment(session, shift, fee, submission)
+    rows.add_count(session, shift)
+    rows.add_closing(session, shift)
+    rows.add_late(session, submission)
     paper = rows.add_paper(session, submission_id=submission)
     run_in(session, "INSERT INTO act (key, use_case, ref, at) VALUES ('k', 'u', 'r', :at)", at=_at(session))
     run_in(session, "INSERT INTO counter (office, series, year, n) VALUES ('LYG', 'receipt', 2024, 5)")
@@ -160,7 +167,9 @@ def test_what_bears_a_number_is_never_deleted(records: Records, table: str) -> N
             run(records, f"TRUNCATE {table} CASCADE")
 
 
-@pytest.mark.parametrize("table", ["act", "circular_version", "journal", "notice", "paper", "submission"])
+@pytest.mark.parametrize(
+    "table", ["act", "circular_version", "closing", "journal", "notice", "paper", "staff", "submission"]
+)
 def test_insert_or_replace_is_no_way_round(sqlite_records: Records, table: str) -> None:
     with sqlite_records.write() as session:
         _history(session)
@@ -178,6 +187,10 @@ def test_insert_or_replace_is_no_way_round(sqlite_records: Records, table: str) 
         "UPDATE counter SET n = n",
         "UPDATE counter SET n = n - 1",
         "UPDATE counter SET n = n + 1, series = 'other'",
+        "UPDATE staff SET name = 'other'",
+        "UPDATE approval SET approved_by = 'other'",
+        "UPDATE shift SET float_fen = 0",
+        "UPDATE shift SET state = 'closed', closed_at = opened_at",
     ],
 )
 def test_a_number_once_given_stays_as_given(records: Records, change: str) -> None:
@@ -274,3 +287,132 @@ def test_both_kinds_of_instant_store_and_give_back_the_same() -> None:
                 assert kind.process_result_value(given, dialect) == at
             with pytest.raises(ValueError, match="zone"):
                 kind.process_bind_param(at.replace(tzinfo=None), dialect)
+
+
+def _paid(session: Session) -> tuple[int, int, int, int]:
+    """Return shift, fee, submission and payment of one fee taken in cash."""
+    submission = rows.add_submission(session)
+    fee, shift = rows.add_fee(session, submission), rows.add_shift(session)
+    rows.add_staff(session)
+    rows.add_staff(session, "zhou", "clerk")
+    return shift, fee, submission, rows.add_payment(session, shift, fee, submission)
+
+
+def test_a_fee_is_taken_in_an_open_shift_only(records: Records) -> None:
+    with records.write() as session:
+        shift, fee, submission, _ = _paid(session)
+    elsewhere: tuple[dict[str, Any], ...] = ({"desk": 2}, {"office": "other"}, {"shift_id": 404})
+    for changes in elsewhere:
+        with pytest.raises((errors.AppendOnly, errors.Broken)), records.write() as session:
+            rows.add_payment(
+                session, **{"shift_id": shift, "fee_id": fee, "submission_id": submission, **changes}
+            )
+    run(records, "UPDATE shift SET state = 'counted'")
+    with pytest.raises(errors.AppendOnly), records.write() as session:
+        rows.add_payment(session, shift, fee, submission)
+
+
+def test_one_shift_at_a_time_runs_at_a_desk(records: Records) -> None:
+    with records.write() as session:
+        rows.add_shift(session)
+    with pytest.raises(errors.Taken), records.write() as session:
+        rows.add_shift(session)
+    with records.write() as session:
+        rows.add_shift(session, desk=2)
+
+
+def _void(session: Session, paid: tuple[int, int, int, int], **changes: Any) -> None:
+    shift, fee, submission, payment = paid
+    fields = {
+        "kind": "void",
+        "amount_fen": -30000,
+        "negates": payment,
+        "reason": "mistyped",
+        "approved_by": "sun",
+        "approval_id": rows.add_approval(session),
+    }
+    rows.add_payment(session, shift, fee, submission, **fields | changes)
+
+
+def test_money_goes_back_once_and_by_two_people(records: Records) -> None:
+    with records.write() as session:
+        paid = _paid(session)
+    wrong: tuple[dict[str, Any], ...] = (
+        {"approved_by": None, "approval_id": None},
+        {"approved_by": "zhou"},
+        {"requested_by": "sun"},
+        {"reason": ""},
+        {"amount_fen": -29999},
+        {"amount_fen": 30000},
+        {"negates": None},
+        {"kind": "refund"},
+        {"approval_id": None},
+    )
+    for changes in wrong:
+        with pytest.raises((errors.AppendOnly, errors.Broken)), records.write() as session:
+            _void(session, paid, **changes)
+    with records.write() as session:
+        _void(session, paid)
+    with pytest.raises(errors.Taken), records.write() as session:
+        _void(session, paid)
+    with records.read() as session:
+        void = session.connection().exec_driver_sql("SELECT id FROM payment WHERE kind = 'void'").scalar()
+    with pytest.raises(errors.AppendOnly), records.write() as session:
+        _void(session, paid, negates=void, amount_fen=30000, kind="void")
+
+
+@pytest.mark.parametrize("approver", ["zhou", "nobody", "gone"])
+def test_only_a_supervisor_who_still_works_here_approves(records: Records, approver: str) -> None:
+    with records.write() as session:
+        rows.add_staff(session, "zhou", "clerk")
+        rows.add_staff(session, "gone", disabled_at=rows.AT)
+    with pytest.raises(errors.AppendOnly), records.write() as session:
+        rows.add_approval(session, approved_by=approver, requested_by="li")
+
+
+def test_nobody_approves_for_themselves_or_without_a_reason(records: Records) -> None:
+    with records.write() as session:
+        rows.add_staff(session)
+    for changes in ({"requested_by": "sun"}, {"reason": ""}, {"kind": "whim"}):
+        with pytest.raises((errors.Broken, sa.exc.StatementError)), records.write() as session:
+            rows.add_approval(session, **changes)
+
+
+def test_an_approval_is_good_for_one_act(records: Records) -> None:
+    with records.write() as session:
+        rows.add_staff(session)
+        rows.add_approval(session)
+    run(records, "UPDATE approval SET used_at = granted_at")
+    with pytest.raises(errors.AppendOnly):
+        run(records, "UPDATE approval SET used_at = granted_at")
+
+
+def test_a_shift_is_closed_on_what_was_counted(records: Records) -> None:
+    with records.write() as session:
+        shift = rows.add_shift(session)
+    with pytest.raises(errors.AppendOnly), records.write() as session:
+        rows.add_closing(session, shift)
+    with records.write() as session:
+        rows.add_count(session, shift)
+    wrong: tuple[dict[str, Any], ...] = (
+        {"counted_fen": 49900, "variance_fen": -100, "variance_reason": "unexplained"},
+        {"expected_fen": 50100, "variance_fen": -100},
+        {"expected_fen": 50100, "variance_fen": 0},
+        {"variance_reason": "unexplained"},
+    )
+    for changes in wrong:
+        with pytest.raises((errors.AppendOnly, errors.Broken)), records.write() as session:
+            rows.add_closing(session, shift, **changes)
+    with records.write() as session:
+        rows.add_closing(session, shift)
+    with pytest.raises(errors.Taken), records.write() as session:
+        rows.add_closing(session, shift)
+
+
+def test_what_happened_before_it_was_entered_is_a_late_entry(records: Records) -> None:
+    with records.write() as session:
+        submission = rows.add_submission(session)
+    with pytest.raises(errors.Broken), records.write() as session:
+        rows.add_late(session, submission, occurred_at=rows.AT + timedelta(seconds=1))
+    with records.write() as session:
+        rows.add_late(session, submission)

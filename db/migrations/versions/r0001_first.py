@@ -5,17 +5,16 @@ Frozen: it never imports `db.tables`, whose later changes are later revisions.
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
+
+from db.migrations.creating import INSTANT as _INSTANT
+from db.migrations.creating import create
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-_INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -26,35 +25,8 @@ def upgrade() -> None:
         bind.exec_driver_sql(statement)
 
 
-def _checks(column: sa.Column[Any], row_id: bool) -> list[tuple[str, str]]:
-    """Say in CHECKs what SQLite's column types do not enforce; a row id needs nothing."""
-    name, kind = column.name, column.type
-    if isinstance(kind, sa.Enum):
-        return []
-    if isinstance(kind, sa.Boolean):
-        return [(f"{name}_boolean", f"{name} IS NULL OR {name} IN (0, 1)")]
-    if isinstance(kind, sa.Integer):
-        return [] if row_id else [(f"{name}_integer", f"typeof({name}) IN ('integer', 'null')")]
-    if isinstance(kind, sa.LargeBinary):
-        return [(f"{name}_bytes", f"typeof({name}) IN ('blob', 'null')")]
-    if isinstance(kind, sa.String):
-        long = f" AND length({name}) <= {kind.length}" if kind.length else ""
-        return [(f"{name}_text", f"{name} IS NULL OR typeof({name}) = 'text'{long}")]
-    return [(f"{name}_instant", f"{name} IS NULL OR typeof({name}) = 'text'")]
-
-
-def _create(table: str, *parts: Any, **options: Any) -> None:
-    extra = [
-        sa.CheckConstraint(condition, name=op.f(f"ck_{table}_{name}")).ddl_if(dialect="sqlite")
-        for part in parts
-        if isinstance(part, sa.Column)
-        for name, condition in _checks(part, row_id=part.name in ("id", "seq"))
-    ]
-    op.create_table(table, *parts, *extra, **options)
-
-
 def _tables() -> None:
-    _create(
+    create(
         "act",
         sa.Column("key", sa.String(36), nullable=False),
         sa.Column("use_case", sa.String(40), nullable=False),
@@ -62,7 +34,7 @@ def _tables() -> None:
         sa.Column("at", _INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_act")),
     )
-    _create(
+    create(
         "circular_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("circular_id", sa.String(40), nullable=False),
@@ -74,7 +46,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_circular_version")),
         sa.UniqueConstraint("circular_id", "sha256", name=op.f("uq_circular_version_circular_id_sha256")),
     )
-    _create(
+    create(
         "counter",
         sa.Column("office", sa.String(40), nullable=False),
         sa.Column("series", sa.String(24), nullable=False),
@@ -83,7 +55,7 @@ def _tables() -> None:
         sa.CheckConstraint("n > 0", name=op.f("ck_counter_positive")),
         sa.PrimaryKeyConstraint("office", "series", "year", name=op.f("pk_counter")),
     )
-    _create(
+    create(
         "journal",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
@@ -99,13 +71,13 @@ def _tables() -> None:
     )
     op.create_index("ix_journal_at", "journal", ["at"], unique=False)
     op.create_index("ix_journal_ref", "journal", ["ref", "seq"], unique=False)
-    _create(
+    create(
         "meta",
         sa.Column("key", sa.String(40), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_meta")),
     )
-    _create(
+    create(
         "roster_import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(255), nullable=False),
@@ -121,7 +93,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),
     )
     op.create_index(op.f("ix_roster_import_sha256"), "roster_import", ["sha256"], unique=False)
-    _create(
+    create(
         "roster_entry",
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -177,7 +149,7 @@ def _tables() -> None:
         sqlite_where=sa.text("online_id IS NOT NULL"),
         postgresql_where=sa.text("online_id IS NOT NULL"),
     )
-    _create(
+    create(
         "search_token",
         sa.Column("token", sa.String(80), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
@@ -188,7 +160,7 @@ def _tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_search_token_entry_id", "search_token", ["entry_id"], unique=False)
-    _create(
+    create(
         "submission",
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -316,7 +288,7 @@ def _tables() -> None:
             "online_id IS NOT NULL AND status IN ('open', 'parked', 'accepted', 'correction')"
         ),
     )
-    _create(
+    create(
         "fee",
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -368,7 +340,7 @@ def _tables() -> None:
         sqlite_where=sa.text("state <> 'voided'"),
         postgresql_where=sa.text("state <> 'voided'"),
     )
-    _create(
+    create(
         "finding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -402,7 +374,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("submission_id", "item", name=op.f("uq_finding_submission_id_item")),
     )
-    _create(
+    create(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -421,7 +393,7 @@ def _tables() -> None:
         sa.UniqueConstraint("office", "year", "serial", name=op.f("uq_notice_office_year_serial")),
         sa.UniqueConstraint("submission_id", "turn", name=op.f("uq_notice_submission_id_turn")),
     )
-    _create(
+    create(
         "original",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -462,7 +434,7 @@ def _tables() -> None:
         sqlite_where=sa.text("state = 'held'"),
         postgresql_where=sa.text("state = 'held'"),
     )
-    _create(
+    create(
         "paper",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Integer(), nullable=False),
@@ -484,7 +456,7 @@ def _tables() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_paper_number")),
     )
     op.create_index("ix_paper_submission_id", "paper", ["submission_id"], unique=False)
-    _create(
+    create(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("paper_id", sa.Integer(), nullable=False),
