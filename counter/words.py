@@ -25,6 +25,7 @@ from counter.word_lists import FIELDS as FIELDS
 
 SENTENCES: Final[dict[str, str]] = {
     "already-open": _("This person's papers are already in. Scan them to open the submission."),
+    "approval": _("The supervisor's approval does not hold for this; ask for it again."),
     "backup-by-server": _("The records are on a server; it is backed up there, not here."),
     "bad-check-digit": _("This number has a wrong digit. Scan it again or type it anew."),
     "bill-empty": _("Enter the number of the fiscal bill."),
@@ -90,6 +91,7 @@ SENTENCES: Final[dict[str, str]] = {
     "no-fee": _("No fee was noted yet."),
     "no-originals": _("Nothing is in the originals' bag yet. List what goes into it first."),
     "not-allowed": _("This cannot be done any more. Look at the submission again."),
+    "not-permitted": _("This is not among what you may do here; ask a supervisor."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
     "not-submitted": _("Online state is {online_state}. The person has to submit online first."),
     "notice-adds": _("A second notice cannot ask for something new. A supervisor has to decide."),

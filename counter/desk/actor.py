@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import NamedTuple
+
+from counter.rules.permissions import Role as Role
 
 
-class Role(StrEnum):
-    """What a member of staff may do."""
-
-    CLERK = "clerk"
-    SUPERVISOR = "supervisor"
-
-
-@dataclass(frozen=True)
-class Actor:
+class Actor(NamedTuple):
     """Who acts, at which desk."""
 
     name: str
+    """As papers and journal say it; one name, one member of staff."""
     role: Role
     desk: int

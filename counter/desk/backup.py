@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from counter.clock import local
 from counter.desk.context import DeskContext
+from counter.desk.permit import use_case
 from counter.desk.rows import JOURNAL
 from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
@@ -46,6 +47,7 @@ class BackupReport:
     """20 hex digits of that event's seal, as in the file's name."""
 
 
+@use_case
 def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: UUID) -> BackupReport:
     """Copy the records into `backups/`, into another folder, or to a new file of a chosen name.
 
@@ -88,7 +90,8 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
     return report
 
 
-def last_backup(ctx: DeskContext) -> datetime | None:
+@use_case
+def last_backup(ctx: DeskContext, *, actor: Actor) -> datetime | None:
     """Return when the last backup was finished, aware UTC, or None when there is none yet."""
     with our_words(), ctx.records.read() as session:
         return last_made(session.connection())

@@ -11,6 +11,7 @@ from counter.desk.context import DeskContext
 from counter.desk.findings import as_input, asked_for, findings_now, is_earlier, is_open
 from counter.desk.forms import FindingInput
 from counter.desk.loaded import Loaded
+from counter.desk.permit import use_case
 from counter.desk.rows import FINDINGS, ORIGINALS, Row, blank, pack
 from counter.desk.unit import Unit, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
@@ -22,6 +23,7 @@ from counter.rules.originals import is_bag_item, kinds_lacking
 from counter.rules.status import originals_state
 
 
+@use_case
 def record_finding(
     ctx: DeskContext,
     *,
@@ -91,6 +93,7 @@ def record_finding(
     )
 
 
+@use_case
 def clear_finding(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, item: str, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -156,6 +159,7 @@ def _require_item_open(loaded: Loaded, item: str) -> None:
         raise DeskError("item-closed", item=item)
 
 
+@use_case
 def add_original(
     ctx: DeskContext,
     *,
@@ -203,6 +207,7 @@ def add_original(
     )
 
 
+@use_case
 def remove_original(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, original_id: int, actor: Actor, key: UUID
 ) -> SubmissionView:

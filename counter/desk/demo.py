@@ -37,6 +37,9 @@ STARTS: Final = DEMO_STARTS
 CLERK: Final = Actor("demo", Role.CLERK, 1)
 """Who has worked in the demo so far."""
 
+KEEPER: Final = Actor("setup", Role.IT, 1)
+"""Who takes the invented roster in."""
+
 _ORDINARY: Final = re.compile("[\u4e00-\u9fa5]{2,3}")
 """A name that every terminal shows and everybody can read out."""
 
@@ -129,9 +132,9 @@ def _import(ctx: DeskContext, people: tuple[demo_people.Person, ...], chance: ra
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / demo_people.words()["file"]
         file.write_bytes(demo_people.roster_file(people))
-        preview = roster.import_preview(ctx, file=file)
+        preview = roster.import_preview(ctx, file=file, actor=KEEPER)
         key = UUID(int=chance.getrandbits(128), version=4)
-        roster.import_roster(ctx, preview=preview, actor=CLERK, key=key)
+        roster.import_roster(ctx, preview=preview, actor=KEEPER, key=key)
 
 
 def _entries(ctx: DeskContext) -> dict[str, EntryId]:

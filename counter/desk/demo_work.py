@@ -237,7 +237,7 @@ def _late_afternoon(clerk: Clerk, number: int) -> None:
         assert Act.TICK in sub.allowed
         clerk.accept(clerk.judge(sub), "cash")
     if number == 3 and clerk.due:
-        sub = submissions.view(clerk.ctx, clerk.due[0].id)
+        sub = submissions.view(clerk.ctx, clerk.due[0].id, actor=clerk.actor)
         fee = FeeInput(method="treasury_code", bill_code="32060124", bill_number="0000481516")
         fees.settle_fee(
             clerk.ctx, submission_id=sub.id, version=sub.version, fee=fee, actor=clerk.actor, key=clerk.key()

@@ -17,6 +17,7 @@ from counter.clock import business_date
 from counter.desk.context import DeskContext
 from counter.desk.export_day import read_day
 from counter.desk.export_rows import meta, sheets
+from counter.desk.permit import use_case
 from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
 from counter.errors import DeskError
@@ -39,7 +40,8 @@ class ExportReport:
     """True when the file was there already with this very content and was left as it is."""
 
 
-def day_sheets(ctx: DeskContext, day: date) -> tuple[Sheet, ...]:
+@use_case
+def day_sheets(ctx: DeskContext, day: date, *, actor: Actor) -> tuple[Sheet, ...]:
     """Return the sheets of one business day as the records stand now.
 
     Raises DeskError("day-ahead", day) for a day that has not come yet.
@@ -47,6 +49,7 @@ def day_sheets(ctx: DeskContext, day: date) -> tuple[Sheet, ...]:
     return _read(ctx, day)[0]
 
 
+@use_case
 def export_day(
     ctx: DeskContext,
     *,

@@ -12,6 +12,7 @@ from counter.desk.act import act_on
 from counter.desk.context import DeskContext
 from counter.desk.forms import FeeInput
 from counter.desk.loaded import Loaded
+from counter.desk.permit import use_case
 from counter.desk.rows import FEES, blank
 from counter.desk.unit import Unit, ref_of
 from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
@@ -82,6 +83,7 @@ def note_fee(unit: Unit, circular: Circular, loaded: Loaded, fee: FeeInput) -> L
     return replace(loaded, fee=made)
 
 
+@use_case
 def settle_fee(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, fee: FeeInput, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -111,6 +113,7 @@ def settle_fee(
     )
 
 
+@use_case
 def add_bill_number(
     ctx: DeskContext,
     *,

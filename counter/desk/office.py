@@ -22,6 +22,7 @@ from counter.circular.problems import CircularError
 from counter.clock import Clock
 from counter.config import load_config
 from counter.desk.context import DeskContext
+from counter.desk.permit import use_case
 from counter.desk.rows import CIRCULARS, META
 from counter.desk.unit import our_words, stored_circular, writing
 from counter.desk.views import Actor, Role
@@ -198,6 +199,7 @@ def _adopt(session: Session, circular: Circular, source: bytes, clock: Clock, ac
     return int(made.inserted_primary_key[0])
 
 
+@use_case
 def adopt_circular(ctx: DeskContext, *, file: Path, actor: Actor) -> DeskContext:
     """Judge from now on by the circular in a file; what is open keeps the one it was opened under.
 

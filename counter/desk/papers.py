@@ -23,6 +23,7 @@ from counter.desk.assemble import paper_view
 from counter.desk.context import DeskContext
 from counter.desk.issue import queue
 from counter.desk.loaded import prints_of
+from counter.desk.permit import use_case
 from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, DrainReport, PaperView, Role, SubmissionId
@@ -193,6 +194,7 @@ def _queue_missing(ctx: DeskContext, reach: int | None) -> None:
                 )
 
 
+@use_case
 def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperView:
     """Ask for one more copy of a paper; it will be marked 副本 第n次 and leaves with the next drain.
 
@@ -200,7 +202,7 @@ def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperV
     """
     digits = _digits(number)
     _queue_copy(ctx, digits, actor, key)
-    return paper_of(ctx, digits)
+    return paper_of(ctx, digits, actor=actor)
 
 
 def _queue_copy(ctx: DeskContext, digits: str, actor: Actor, key: UUID) -> int:
@@ -220,6 +222,7 @@ def _queue_copy(ctx: DeskContext, digits: str, actor: Actor, key: UUID) -> int:
     return int(once(ctx, "reprint", actor, key, work).rpartition(":")[2])
 
 
+@use_case
 def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UUID) -> PaperView:
     """Print a copy of a paper into a file of the caller's choice; it counts as a copy like any other.
 
@@ -244,15 +247,17 @@ def print_to(ctx: DeskContext, *, number: str, path: Path, actor: Actor, key: UU
         write_file(path, (ctx.documents / out["file_name"]).read_bytes())
     except OSError as e:
         raise DeskError("file", path=str(path), reason=e) from e
-    return paper_of(ctx, digits)
+    return paper_of(ctx, digits, actor=actor)
 
 
-def papers_of(ctx: DeskContext, submission_id: SubmissionId) -> tuple[PaperView, ...]:
+@use_case
+def papers_of(ctx: DeskContext, submission_id: SubmissionId, *, actor: Actor) -> tuple[PaperView, ...]:
     """Return the papers of a submission, the earliest first. Raises DeskError("unknown-submission")."""
     return read_view(ctx, submission_id).papers
 
 
-def paper_of(ctx: DeskContext, number: str) -> PaperView:
+@use_case
+def paper_of(ctx: DeskContext, number: str, *, actor: Actor) -> PaperView:
     """Return one paper by its 14 digits. Raises as `reprint`."""
     digits = _digits(number)
     with reading(ctx) as session:

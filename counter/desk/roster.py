@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from counter.clock import business_date
 from counter.desk.context import DeskContext
+from counter.desk.permit import use_case
 from counter.desk.rows import ENTRIES, IMPORTS, SUBMISSIONS, Row, add, as_row, blank, pack
 from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor
@@ -90,7 +91,8 @@ class _Plan:
     suspicious: list[Suspicious]
 
 
-def import_preview(ctx: DeskContext, *, file: Path) -> RosterPreview:
+@use_case
+def import_preview(ctx: DeskContext, *, file: Path, actor: Actor) -> RosterPreview:
     """Return what importing a roster file would do.
 
     Raises DeskError("roster", reason, ...) for a file that cannot be read as a roster.
@@ -116,6 +118,7 @@ def import_preview(ctx: DeskContext, *, file: Path) -> RosterPreview:
     )
 
 
+@use_case
 def import_roster(ctx: DeskContext, *, preview: RosterPreview, actor: Actor, key: UUID) -> RosterReport:
     """Store what a preview showed, all of it or nothing; what changed at the desk since then is judged anew.
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from counter.desk.permit import use_case
 from counter.rules.clean import fold_scan
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from counter.desk.actor import Actor
     from counter.desk.context import DeskContext
     from counter.desk.views import Resolution, SubmissionId
     from receipts.number import PaperKind
@@ -43,7 +45,8 @@ def parse_scan(text: str) -> str | None:
     return None
 
 
-def resolve(ctx: DeskContext, text: str) -> Resolution:
+@use_case
+def resolve(ctx: DeskContext, text: str, *, actor: Actor) -> Resolution:
     """Return what a scanned or typed text names: one submission, one person, several, or nothing and why."""
     from counter.desk import search
     from counter.desk.unit import reading
@@ -64,7 +67,7 @@ def resolve(ctx: DeskContext, text: str) -> Resolution:
         return Opens(found) if found is not None else Unknown(code, "unknown-number")
     if re.fullmatch(r"[0-9]{17}[0-9Xx]", code) and not _identity(code):
         return Unknown(code, "bad-identity")
-    answer = search.look_up(ctx, code)
+    answer = search.look_up(ctx, code, actor=actor)
     if not answer.hits:
         return Unknown(code, "unknown")
     if len(answer.hits) > 1 or answer.more:

@@ -19,10 +19,12 @@ from counter.desk.context import DeskContext
 from counter.desk.hits import Found, hits, of_submission, order
 from counter.desk.loaded import load
 from counter.desk.people import person_view
+from counter.desk.permit import use_case
 from counter.desk.rows import COUNTERS, ENTRIES, JOURNAL, PAPERS, SUBMISSIONS, TOKENS, as_row
 from counter.desk.scan import submission_by_number, submission_by_serial
 from counter.desk.unit import circular_of, reading
 from counter.desk.views import (
+    Actor,
     DetailsView,
     EntryId,
     JournalLine,
@@ -50,7 +52,8 @@ _JOINTS: Final = str.maketrans("", "", "- ")
 """What people put between the 14 digits when they read them aloud."""
 
 
-def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0) -> LookUpView:
+@use_case
+def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0, actor: Actor) -> LookUpView:
     """Return one page of who fits a question: the nearest by name or usual reading first, then the newest."""
     question = query_tokens(text)
     with reading(ctx) as session:
@@ -178,7 +181,8 @@ def _paper_of(ctx: DeskContext, words: str) -> PaperKind | None:
     return None if longest is None else PaperKind(longest.kind)
 
 
-def details(ctx: DeskContext, entry_id: EntryId) -> DetailsView:
+@use_case
+def details(ctx: DeskContext, entry_id: EntryId, *, actor: Actor) -> DetailsView:
     """Return the person of a result line with submission, timeline and papers.
 
     Raises DeskError("unknown-entry").
@@ -221,9 +225,10 @@ def timeline(conn: sa.Connection, submission_id: int) -> tuple[JournalLine, ...]
     return tuple(lines)
 
 
-def status(ctx: DeskContext, query: str, *, limit: int = 20) -> tuple[StatusView, ...]:
+@use_case
+def status(ctx: DeskContext, query: str, *, limit: int = 20, actor: Actor) -> tuple[StatusView, ...]:
     """Return where everyone stands who fits a question, at most `limit` of them."""
-    answer = look_up(ctx, query, limit=limit)
+    answer = look_up(ctx, query, limit=limit, actor=actor)
     views = []
     with reading(ctx) as session:
         conn = session.connection()

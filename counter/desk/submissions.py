@@ -17,6 +17,7 @@ from counter.desk.forms import WalkUpForm
 from counter.desk.hours import require_open
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
+from counter.desk.permit import use_case
 from counter.desk.refusals import note_refusal
 from counter.desk.refusals import record_refusal as record_refusal
 from counter.desk.rows import ENTRIES, SUBMISSIONS, TOKENS, Row, add, as_row, blank, commitment, pack
@@ -32,6 +33,7 @@ from db.search_index import put_tokens
 from db.turn import take_turn
 
 
+@use_case
 def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: UUID) -> SubmissionView:
     """Take in the papers of a person on the roster and give them a number.
 
@@ -57,6 +59,7 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
     return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 
+@use_case
 def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID) -> SubmissionView:
     """Take in the papers of a person who is not on the roster; the online ID is as they showed it.
 
@@ -159,11 +162,13 @@ def _refuse_second(unit: Unit, entry: Row) -> None:
         raise DeskError("already-open", submission_id=SubmissionId(live))
 
 
-def view(ctx: DeskContext, submission_id: SubmissionId) -> SubmissionView:
+@use_case
+def view(ctx: DeskContext, submission_id: SubmissionId, *, actor: Actor) -> SubmissionView:
     """Return a submission as it stands. Raises DeskError("unknown-submission")."""
     return read_view(ctx, submission_id)
 
 
+@use_case
 def park(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, note: str, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -187,6 +192,7 @@ def park(
     )
 
 
+@use_case
 def resume(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -212,6 +218,7 @@ def resume(
     )
 
 
+@use_case
 def set_situations(
     ctx: DeskContext,
     *,
@@ -248,6 +255,7 @@ def set_situations(
     )
 
 
+@use_case
 def set_submitter(
     ctx: DeskContext,
     *,

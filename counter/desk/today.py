@@ -14,6 +14,7 @@ from counter.clock import business_date
 from counter.desk.backup import last_made
 from counter.desk.context import DeskContext
 from counter.desk.people import person_view
+from counter.desk.permit import use_case
 from counter.desk.rows import (
     ENTRIES,
     FEES,
@@ -25,7 +26,7 @@ from counter.desk.rows import (
     as_row,
 )
 from counter.desk.unit import reading
-from counter.desk.views import DeskView, SubmissionId, TodayRow
+from counter.desk.views import Actor, DeskView, SubmissionId, TodayRow
 from counter.rules.hours import office_state
 from counter.rules.status import FeeState, OriginalsState, Status
 
@@ -38,7 +39,8 @@ NO_BILL: Final = sa.text("state = 'elsewhere' AND bill_number = '' AND document_
 """Conditions of partial indexes, word for word: with a bound value the index would not be used."""
 
 
-def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView:
+@use_case
+def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Actor) -> DeskView:
     """Return the day's figures and one page of its submissions, the latest act first."""
     now = ctx.clock.now()
     day = business_date(now)
@@ -86,7 +88,8 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> DeskView
         )
 
 
-def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[TodayRow, ...]:
+@use_case
+def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Actor) -> tuple[TodayRow, ...]:
     """Return one page of what was set aside, the longest waiting first."""
     with reading(ctx) as session:
         return _rows(
@@ -99,7 +102,8 @@ def parked(ctx: DeskContext, *, limit: int = 50, offset: int = 0) -> tuple[Today
         )
 
 
-def unfinished(ctx: DeskContext, *, limit: int = 50) -> tuple[TodayRow, ...]:
+@use_case
+def unfinished(ctx: DeskContext, *, limit: int = 50, actor: Actor) -> tuple[TodayRow, ...]:
     """Return what was begun and neither decided nor set aside, the longest untouched first."""
     with reading(ctx) as session:
         return _rows(

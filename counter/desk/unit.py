@@ -112,6 +112,19 @@ class Unit:
         self.conn.execute(sa.delete(table).where(table.c.id == row["id"]))
         self._rows[f"{table.name}:{row['id']}"] = None
 
+    def add_own(self, table: sa.Table, row: Row) -> Row:
+        """Insert a row of the office's own, such as a shift, that belongs to no person."""
+        made = add(self.conn, table, row)
+        self._rows[f"{table.name}:{made['id']}"] = journal.row_digest(made)
+        return made
+
+    def set_own(self, table: sa.Table, row: Row, **values: Any) -> Row:
+        """Change a row of the office's own."""
+        self.conn.execute(sa.update(table).where(table.c.id == row["id"]).values(values))
+        changed = row | values
+        self._rows[f"{table.name}:{row['id']}"] = journal.row_digest(changed)
+        return changed
+
     def note(self, loaded: Loaded, table: str, row: Row) -> None:
         """Put a row's digest into the next journal event."""
         self._rows[f"{table}:{row['id']}"] = digest(loaded.subject_key, row)

@@ -21,6 +21,7 @@ from counter.desk.forms import FeeInput
 from counter.desk.hours import closed
 from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
+from counter.desk.permit import use_case
 from counter.desk.rows import NOTICES, blank
 from counter.desk.unit import Unit, reading, ref_of
 from counter.desk.views import Act, Actor, PreviewView, Role, SubmissionId, SubmissionView
@@ -37,6 +38,7 @@ NOTICE_SERIES = "notice"
 """Correction notices run in a series of their own, one per office and year."""
 
 
+@use_case
 def accept(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, fee: FeeInput, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -83,6 +85,7 @@ def accept(
     )
 
 
+@use_case
 def send_correction(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -150,6 +153,7 @@ def send_correction(
     )
 
 
+@use_case
 def reject(
     ctx: DeskContext,
     *,
@@ -198,6 +202,7 @@ def reject(
     )
 
 
+@use_case
 def return_visit(
     ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
 ) -> SubmissionView:
@@ -234,6 +239,7 @@ def return_visit(
     )
 
 
+@use_case
 def preview_accept(
     ctx: DeskContext, *, submission_id: SubmissionId, fee: FeeInput, actor: Actor
 ) -> PreviewView:
@@ -252,6 +258,7 @@ def preview_accept(
     return _preview(doc, circular.paper(PaperKind.RECEIPT).title, circular.paper(PaperKind.RECEIPT).copies)
 
 
+@use_case
 def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: Actor) -> PreviewView:
     """Return the notice as it would be printed now, with the number it would get if it were the next.
 

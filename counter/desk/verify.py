@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from counter.desk import verify_files, verify_life, verify_numbers, verify_rows
+from counter.desk.actor import Actor
 from counter.desk.context import DeskContext
+from counter.desk.permit import use_case
 from counter.desk.unit import our_words
 from counter.desk.verify_report import Check, Progress, failed, passed
 from counter.desk.verify_story import read_story
@@ -35,7 +37,8 @@ class VerifyReport:
         return next((check for check in self.checks if not check.ok), None)
 
 
-def verify(ctx: DeskContext, *, progress: Progress | None = None) -> VerifyReport:
+@use_case
+def verify(ctx: DeskContext, *, progress: Progress | None = None, actor: Actor) -> VerifyReport:
     """Check everything the desk has recorded; `progress` hears the code of each check as it begins.
 
     Reads every row and every file, about 2 ms a submission, and holds 5 KB of each meanwhile: a moment at a

@@ -20,6 +20,7 @@ from counter.rules.verdict import VerdictKind
 
 SubmissionId = NewType("SubmissionId", int)
 EntryId = NewType("EntryId", int)
+ApprovalId = NewType("ApprovalId", int)
 
 
 class Act(StrEnum):

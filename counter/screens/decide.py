@@ -184,7 +184,7 @@ def reprint(screen: SubmissionScreen) -> None:
 
             papers.reprint(ctx, number=number, actor=actor, key=key)
             papers.drain(ctx)
-            return submissions.view(ctx, view.id)
+            return submissions.view(ctx, view.id, actor=actor)
 
         screen.shell.write(screen, "reprint", call)
 

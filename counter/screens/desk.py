@@ -30,6 +30,7 @@ from counter.widgets.side import Side
 from counter.widgets.tally import Tally
 
 if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
     from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
 
 SHOWN = 200
@@ -135,10 +136,12 @@ class DeskScreen(Area, inherit_bindings=False):
         if not self.shell.ready:
             return
 
-        def call(ctx: object) -> DeskView:
+        actor = self.shell.actor
+
+        def call(ctx: DeskContext) -> DeskView:
             from counter.desk import today
 
-            return today.desk_view(ctx, limit=SHOWN)  # type: ignore[arg-type]
+            return today.desk_view(ctx, limit=SHOWN, actor=actor)
 
         self.shell.read(self, "today", call)
 
@@ -231,11 +234,11 @@ class DeskScreen(Area, inherit_bindings=False):
             return
         actor, key = self.shell.actor, uuid4()
 
-        def call(ctx: object) -> str:
+        def call(ctx: DeskContext) -> str:
             from counter.desk import papers
 
-            paper = papers.reprint(ctx, number=number, actor=actor, key=key)  # type: ignore[arg-type]
-            papers.drain(ctx)  # type: ignore[arg-type]
+            paper = papers.reprint(ctx, number=number, actor=actor, key=key)
+            papers.drain(ctx)
             return f"{paper.title} {paper.display}"
 
         self.shell.write(self, "reprint", call)

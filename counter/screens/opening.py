@@ -48,7 +48,7 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
     from counter.desk import scan, submissions
     from counter.desk.views import Calls, Opens, Several
 
-    answer = scan.resolve(ctx, text)
+    answer = scan.resolve(ctx, text, actor=actor)
     if isinstance(answer, Opens):
         return open_known(ctx, answer.submission_id, actor)
     if isinstance(answer, Calls):
@@ -64,7 +64,7 @@ def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
     from counter.desk import scan, submissions
     from counter.desk.views import Unknown
 
-    answer = scan.resolve(ctx, text)
+    answer = scan.resolve(ctx, text, actor=actor)
     if not isinstance(answer, Unknown):
         return None
     submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
@@ -84,7 +84,7 @@ def open_known(ctx: DeskContext, submission: SubmissionId, actor: Actor) -> Open
     from counter.desk import submissions, verdicts
     from counter.desk.views import Act
 
-    view = submissions.view(ctx, submission)
+    view = submissions.view(ctx, submission, actor=actor)
     try:
         if Act.RESUME in view.allowed:
             view = submissions.resume(

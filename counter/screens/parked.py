@@ -47,11 +47,13 @@ class ParkedScreen(ListDialog[SubmissionId | None], inherit_bindings=False):
         )
 
     def begun(self) -> None:
+        actor = self.shell.actor
 
         def call(ctx: DeskContext) -> tuple[TodayRow, ...]:
             from counter.desk import today
 
-            return (*today.parked(ctx, limit=MOST), *today.unfinished(ctx, limit=MOST))
+            parked = today.parked(ctx, limit=MOST, actor=actor)
+            return (*parked, *today.unfinished(ctx, limit=MOST, actor=actor))
 
         self.shell.read(self, "parked", call)
 

@@ -44,12 +44,12 @@ class ReprintScreen(ListDialog[str | None], inherit_bindings=False):
         )
 
     def begun(self) -> None:
-        submission = self._submission
+        submission, actor = self._submission, self.shell.actor
 
         def call(ctx: DeskContext) -> tuple[PaperView, ...]:
             from counter.desk import papers
 
-            return papers.papers_of(ctx, submission)
+            return papers.papers_of(ctx, submission, actor=actor)
 
         self.shell.read(self, "papers", call)
 

@@ -204,10 +204,12 @@ class SearchScreen(Area, inherit_bindings=False):
         self.shell.write(self, "unknown", lambda ctx: unknown_text(ctx, text, actor))
 
     def _look_up(self, text: str, tag: str = "hits") -> None:
+        actor = self.shell.actor
+
         def call(ctx: DeskContext) -> LookUpView:
             from counter.desk import search
 
-            return search.look_up(ctx, text, limit=MOST)
+            return search.look_up(ctx, text, limit=MOST, actor=actor)
 
         self.shell.read(self, tag, call)
 
@@ -251,12 +253,12 @@ class SearchScreen(Area, inherit_bindings=False):
             self._details = None
             self._show_details()
             return
-        entry = hit.entry_id
+        entry, actor = hit.entry_id, self.shell.actor
 
         def call(ctx: DeskContext) -> DetailsView:
             from counter.desk import search
 
-            return search.details(ctx, entry)
+            return search.details(ctx, entry, actor=actor)
 
         self.shell.read(self, "details", call, group="details")
 

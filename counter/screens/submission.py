@@ -254,7 +254,7 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         def call(ctx: DeskContext, id: SubmissionId, version: int, actor: Actor, key: UUID) -> SubmissionView:
             from counter.desk import submissions
 
-            return submissions.view(ctx, id)
+            return submissions.view(ctx, id, actor=actor)
 
         self.change("reload", call)
 

@@ -62,7 +62,7 @@ def test_reading_a_scan_loads_no_database_library() -> None:
 def test_every_way_of_asking_finds_the_one_person(desk: Office) -> None:
     desk.person("李雨欣")
     entry = desk.person("刘宇翔", phone="13912345678", employer="连云港创汇科技有限公司")
-    person = search.details(desk.ctx, entry).person
+    person = search.details(desk.ctx, entry, actor=CLERK).person
     for asked in (
         "刘宇翔",
         "liuyuxiang",
@@ -74,10 +74,10 @@ def test_every_way_of_asking_finds_the_one_person(desk: Office) -> None:
         person.online_id,
         person.online_id.lower(),
     ):
-        assert resolve(desk.ctx, asked) == Calls(entry), asked
+        assert resolve(desk.ctx, asked, actor=CLERK) == Calls(entry), asked
     sub = desk.open(entry)
     for asked in ("刘宇翔", "00001", "1", sub.number, sub.display, "1-24-01-0000001-23"):
-        assert resolve(desk.ctx, asked) == Opens(sub.id), asked
+        assert resolve(desk.ctx, asked, actor=CLERK) == Opens(sub.id), asked
 
 
 def test_the_official_number_of_a_notice_leads_to_its_own_submission(desk: Office) -> None:
@@ -85,9 +85,17 @@ def test_the_official_number_of_a_notice_leads_to_its_own_submission(desk: Offic
     told = desk.correct(desk.faulty("乙二"))
     notice = told.papers[0]
     assert (notice.display[-6:], other.display[-6:]) == ("00001号", "00001号")
-    assert resolve(desk.ctx, notice.display) == resolve(desk.ctx, notice.number) == Opens(told.id)
-    assert resolve(desk.ctx, other.display) == resolve(desk.ctx, "〔2024〕1") == Opens(other.id)
-    assert resolve(desk.ctx, notice.display.replace("补", "不受")) == Unknown(
+    assert (
+        resolve(desk.ctx, notice.display, actor=CLERK)
+        == resolve(desk.ctx, notice.number, actor=CLERK)
+        == Opens(told.id)
+    )
+    assert (
+        resolve(desk.ctx, other.display, actor=CLERK)
+        == resolve(desk.ctx, "〔2024〕1", actor=CLERK)
+        == Opens(other.id)
+    )
+    assert resolve(desk.ctx, notice.display.replace("补", "不受"), actor=CLERK) == Unknown(
         notice.display.replace("补", "不受"), "unknown"
     )
 
@@ -97,9 +105,13 @@ def test_a_number_opens_the_submission_that_carries_it_though_its_person_came_ag
     first = desk.reject(desk.open(entry))
     second = desk.open(entry)
     for asked in (first.number, first.display, "1", "00001"):
-        assert resolve(desk.ctx, asked) == Opens(first.id), asked
-        assert [found.number for found in search.status(desk.ctx, asked)] == [first.number]
-    assert resolve(desk.ctx, second.display) == resolve(desk.ctx, "甲一") == Opens(second.id)
+        assert resolve(desk.ctx, asked, actor=CLERK) == Opens(first.id), asked
+        assert [found.number for found in search.status(desk.ctx, asked, actor=CLERK)] == [first.number]
+    assert (
+        resolve(desk.ctx, second.display, actor=CLERK)
+        == resolve(desk.ctx, "甲一", actor=CLERK)
+        == Opens(second.id)
+    )
 
 
 def in_another_year(desk: Office, like: SubmissionView, year: int, serial: int) -> SubmissionId:
@@ -120,11 +132,11 @@ def test_a_bare_serial_is_that_of_the_newest_year_that_has_it(desk: Office) -> N
     later = in_another_year(desk, first, 2025, 1)
     for at in ("2024-08-12T10:00", "2025-08-12T10:00", "2031-01-02T10:00"):
         desk.clock.at = shanghai(at)
-        assert resolve(desk.ctx, "00001") == Opens(later), at
-        assert resolve(desk.ctx, first.display) == Opens(first.id), at
-        (found,) = search.status(desk.ctx, "00002")
+        assert resolve(desk.ctx, "00001", actor=CLERK) == Opens(later), at
+        assert resolve(desk.ctx, first.display, actor=CLERK) == Opens(first.id), at
+        (found,) = search.status(desk.ctx, "00002", actor=CLERK)
         assert found.display == second.display, at
-    assert search.status(desk.ctx, "00003") == ()
+    assert search.status(desk.ctx, "00003", actor=CLERK) == ()
 
 
 def test_a_paper_is_named_by_its_digits_its_number_or_the_receipts_serial(desk: Office) -> None:
@@ -156,26 +168,31 @@ def test_a_paper_is_named_by_its_digits_its_number_or_the_receipts_serial(desk: 
 def test_digits_that_are_a_serial_and_end_another_online_id_are_left_to_the_clerk(desk: Office) -> None:
     absent = desk.person("甲一", online_id="LYGGX2024000000001")
     sub = desk.opened("乙二")
-    answer = resolve(desk.ctx, "000001")
+    answer = resolve(desk.ctx, "000001", actor=CLERK)
     assert isinstance(answer, Several)
     assert [hit.entry_id for hit in answer.look_up.hits] == [sub.person.entry_id, absent]
-    assert resolve(desk.ctx, "00001") == Opens(sub.id)
+    assert resolve(desk.ctx, "00001", actor=CLERK) == Opens(sub.id)
 
 
 def test_who_is_usually_read_so_comes_before_rare_readings(desk: Office) -> None:
     rare = desk.opened("方荣").person.entry_id
     usual, single = desk.person("王斌"), desk.person("王")
     other = desk.opened("王芳").person.entry_id
-    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wang").hits] == [other, single, usual, rare]
-    assert [hit.entry_id for hit in search.look_up(desk.ctx, "w").hits][-1] == rare
-    assert search.look_up(desk.ctx, "王").hits[0].entry_id == single
-    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wb").hits] == [usual]
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wang", actor=CLERK).hits] == [
+        other,
+        single,
+        usual,
+        rare,
+    ]
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "w", actor=CLERK).hits][-1] == rare
+    assert search.look_up(desk.ctx, "王", actor=CLERK).hits[0].entry_id == single
+    assert [hit.entry_id for hit in search.look_up(desk.ctx, "wb", actor=CLERK).hits] == [usual]
 
 
 def test_what_fits_several_is_listed_with_those_who_came_first(desk: Office) -> None:
     absent = desk.person("吕奕璇")
     first, second = desk.opened("李雨欣"), desk.opened("林玉霞")
-    answer = resolve(desk.ctx, "lyx")
+    answer = resolve(desk.ctx, "lyx", actor=CLERK)
     assert isinstance(answer, Several)
     assert [hit.entry_id for hit in answer.look_up.hits] == [
         second.person.entry_id,
@@ -202,29 +219,29 @@ def test_what_fits_several_is_listed_with_those_who_came_first(desk: Office) -> 
 )
 def test_what_is_unknown_says_why(sqlite_desk: Office, asked: str, code: str) -> None:
     sqlite_desk.opened()
-    answer = resolve(sqlite_desk.ctx, asked)
+    answer = resolve(sqlite_desk.ctx, asked, actor=CLERK)
     assert isinstance(answer, Unknown)
     assert answer.code == code
 
 
 def test_whoever_was_rejected_is_called_by_their_id_and_looked_at_by_the_number(desk: Office) -> None:
     sub = desk.reject(desk.opened())
-    assert resolve(desk.ctx, sub.person.online_id) == Calls(sub.person.entry_id)
-    assert resolve(desk.ctx, sub.number) == Opens(sub.id)
-    assert resolve(desk.ctx, "00001") == Opens(sub.id)
+    assert resolve(desk.ctx, sub.person.online_id, actor=CLERK) == Calls(sub.person.entry_id)
+    assert resolve(desk.ctx, sub.number, actor=CLERK) == Opens(sub.id)
+    assert resolve(desk.ctx, "00001", actor=CLERK) == Opens(sub.id)
 
 
 def test_a_long_list_is_paged_and_cut(sqlite_desk: Office) -> None:
     for _ in range(search.MOST_HITS + 5):
         sqlite_desk.person("张三")
-    page = search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=190)
+    page = search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=190, actor=CLERK)
     assert (len(page.hits), page.total, page.more) == (10, search.MOST_HITS, True)
-    assert search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=200).hits == ()
+    assert search.look_up(sqlite_desk.ctx, "zs", limit=10, offset=200, actor=CLERK).hits == ()
 
 
 def test_details_tell_the_story_without_single_ticks(desk: Office) -> None:
     sub = desk.accepted()
-    shown = search.details(desk.ctx, sub.person.entry_id)
+    shown = search.details(desk.ctx, sub.person.entry_id, actor=CLERK)
     assert [line.kind for line in shown.journal] == [
         "paper.issued",
         "submission.accepted",
@@ -239,11 +256,11 @@ def test_details_tell_the_story_without_single_ticks(desk: Office) -> None:
 
 def test_status_answers_by_number_and_names_what_is_open(desk: Office) -> None:
     sub = desk.correct(desk.faulty())
-    (found,) = search.status(desk.ctx, sub.number)
+    (found,) = search.status(desk.ctx, sub.number, actor=CLERK)
     assert found.hit.status is Status.CORRECTION
     assert [line.item for line in found.open_items] == ["A1-09", "A3-03"]
     assert found.deadline == shanghai("2024-09-10T18:00")
-    assert search.status(desk.ctx, "nobody") == ()
+    assert search.status(desk.ctx, "nobody", actor=CLERK) == ()
 
 
 def test_the_day_is_counted_as_it_went(desk: Office) -> None:
@@ -258,7 +275,7 @@ def test_the_day_is_counted_as_it_went(desk: Office) -> None:
     back = desk.tick_all(desk.again(yesterday))
     desk.clock.tick(minutes=6)
     desk.accept(back)
-    view = today.desk_view(desk.ctx)
+    view = today.desk_view(desk.ctx, actor=CLERK)
     assert (view.accepted, view.corrections, view.rejected, view.parked) == (2, 0, 0, 1)
     assert (view.fee_fen, view.fee_count) == (60000, 2)
     assert [row.serial for row in view.rows] == ["00001", "00003", "00002"]
@@ -267,7 +284,7 @@ def test_the_day_is_counted_as_it_went(desk: Office) -> None:
     assert view.last.serial == "00001"
     assert view.oldest_parked is not None
     assert view.oldest_parked.note == "去盖章"
-    assert [row.serial for row in today.parked(desk.ctx)] == ["00003"]
+    assert [row.serial for row in today.parked(desk.ctx, actor=CLERK)] == ["00003"]
 
 
 def test_the_day_knows_what_is_still_owed(desk: Office) -> None:
@@ -275,7 +292,7 @@ def test_the_day_knows_what_is_still_owed(desk: Office) -> None:
 
     desk.accept(desk.tick_all(desk.opened()), FeeInput(method="employer"))
     desk.correct(desk.faulty("李四"))
-    view = today.desk_view(desk.ctx)
+    view = today.desk_view(desk.ctx, actor=CLERK)
     assert (view.elsewhere_without_bill, view.corrections_open) == (1, 1)
     assert view.next_deadline is not None
     assert view.next_deadline.isoformat() == "2024-09-10"
@@ -301,7 +318,7 @@ def test_the_figures_of_a_day_use_their_indexes(sqlite_desk: Office) -> None:
 def test_only_a_fee_without_any_number_still_lacks_its_bill(sqlite_desk: Office) -> None:
     def settled(fee: FeeInput) -> int:
         sqlite_desk.accept(sqlite_desk.tick_all(sqlite_desk.opened()), fee)
-        return today.desk_view(sqlite_desk.ctx).elsewhere_without_bill
+        return today.desk_view(sqlite_desk.ctx, actor=CLERK).elsewhere_without_bill
 
     assert settled(FeeInput(method="waived", document_no="2024-17")) == 0
     assert settled(FeeInput(method="employer", bill_number="0012345678")) == 0
@@ -333,12 +350,12 @@ def test_nothing_a_screen_or_a_day_needs_walks_through_a_whole_table(sqlite_desk
     desk = sqlite_desk
     sub = desk.correct(desk.faulty())
     work: dict[str, Callable[[], object]] = {
-        "desk": lambda: today.desk_view(desk.ctx),
-        "export": lambda: export.day_sheets(desk.ctx, date(2024, 8, 12)),
-        "look-up": lambda: search.look_up(desk.ctx, "zs"),
-        "details": lambda: search.details(desk.ctx, sub.person.entry_id),
-        "parked": lambda: today.parked(desk.ctx),
-        "unfinished": lambda: today.unfinished(desk.ctx),
+        "desk": lambda: today.desk_view(desk.ctx, actor=CLERK),
+        "export": lambda: export.day_sheets(desk.ctx, date(2024, 8, 12), actor=CLERK),
+        "look-up": lambda: search.look_up(desk.ctx, "zs", actor=CLERK),
+        "details": lambda: search.details(desk.ctx, sub.person.entry_id, actor=CLERK),
+        "parked": lambda: today.parked(desk.ctx, actor=CLERK),
+        "unfinished": lambda: today.unfinished(desk.ctx, actor=CLERK),
     }
     found = plans(desk, work[what])
     assert found
@@ -349,6 +366,6 @@ def test_nothing_a_screen_or_a_day_needs_walks_through_a_whole_table(sqlite_desk
 
 def test_the_next_deadline_is_the_first_of_an_index(sqlite_desk: Office) -> None:
     sqlite_desk.correct(sqlite_desk.faulty())
-    assert today.desk_view(sqlite_desk.ctx).next_deadline == date(2024, 9, 10)
-    found = plans(sqlite_desk, lambda: today.desk_view(sqlite_desk.ctx))
+    assert today.desk_view(sqlite_desk.ctx, actor=CLERK).next_deadline == date(2024, 9, 10)
+    found = plans(sqlite_desk, lambda: today.desk_view(sqlite_desk.ctx, actor=CLERK))
     assert [line for line in found if "ix_submission_status (status=? AND deadline>?)" in line]

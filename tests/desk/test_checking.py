@@ -45,7 +45,7 @@ def code_of(work: Any) -> str:
 
 def test_every_tick_is_there_for_another_reader_at_once(desk: Office) -> None:
     sub = desk.tick(desk.opened(), "A1-01")
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     assert sub.tally[FindingKind.OK] == 1
     assert sub.unjudged == 18
 
@@ -53,13 +53,13 @@ def test_every_tick_is_there_for_another_reader_at_once(desk: Office) -> None:
 def test_the_view_after_a_tick_is_the_view_read_afresh(desk: Office) -> None:
     sub = desk.faulty()
     sub = add_original(desk, sub, title="毕业证")
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     sub = desk.correct(sub)
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     sub = desk.again(sub)
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     sub = desk.accept(desk.tick_all(sub))
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
 
 
 def test_too_few_copies_become_a_defect_by_themselves(desk: Office) -> None:
@@ -89,7 +89,7 @@ def test_a_finding_that_cannot_be_is_refused_and_changes_nothing(sqlite_desk: Of
             )
             == "finding"
         )
-    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+    assert submissions.view(sqlite_desk.ctx, sub.id, actor=CLERK) == sub
 
 
 def test_a_changed_finding_replaces_the_one_before(desk: Office) -> None:
@@ -132,7 +132,7 @@ def test_two_desks_on_one_submission_never_lose_a_tick(desk: Office) -> None:
     def work(mine: list[str]) -> None:
         for code in mine:
             while True:
-                now = submissions.view(desk.ctx, sub.id)
+                now = submissions.view(desk.ctx, sub.id, actor=CLERK)
                 try:
                     desk.tick(now, code)
                     break
@@ -147,7 +147,7 @@ def test_two_desks_on_one_submission_never_lose_a_tick(desk: Office) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
-    assert submissions.view(desk.ctx, sub.id).unjudged == 0
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK).unjudged == 0
 
 
 def test_there_is_no_verdict_while_an_item_is_unjudged(desk: Office) -> None:
@@ -342,7 +342,7 @@ def test_papers_of_another_day_wait_for_the_open_counter(desk: Office, when: str
             act()
         assert (caught.value.code, caught.value.facts["reason"]) == ("closed", reason)
     for before in (opened, clean, faulty, parked):
-        now = submissions.view(desk.ctx, before.id)
+        now = submissions.view(desk.ctx, before.id, actor=CLERK)
         assert (now.version, now.closed and now.closed.reason) == (before.version, reason)
         assert now.allowed == before.allowed & {Act.PARK, Act.REJECT}
         assert desk.reject(before).closed is None
@@ -419,7 +419,7 @@ def test_a_fee_that_cannot_be_is_refused_with_its_reason(
     with pytest.raises(DeskError) as caught:
         sqlite_desk.accept(sub, fee)
     assert (caught.value.code, caught.value.facts["reason"]) == ("fee", reason)
-    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+    assert submissions.view(sqlite_desk.ctx, sub.id, actor=CLERK) == sub
 
 
 def test_a_fee_left_due_is_settled_once(desk: Office) -> None:
@@ -463,7 +463,7 @@ def test_a_preview_shows_the_paper_and_stores_nothing(sqlite_desk: Office) -> No
     shown = verdicts.preview_correction(sqlite_desk.ctx, submission_id=sub.id, actor=CLERK)
     assert shown.number == "22401000000108"
     assert len(shown.qr) == 29
-    assert submissions.view(sqlite_desk.ctx, sub.id) == sub
+    assert submissions.view(sqlite_desk.ctx, sub.id, actor=CLERK) == sub
     done = sqlite_desk.correct(sub)
     assert done.papers[0].number == shown.number
     with before.read() as session:
@@ -482,7 +482,7 @@ def test_a_bag_with_nothing_in_it_is_not_in_order(desk: Office) -> None:
     with pytest.raises(DeskError) as caught:
         desk.tick(sub, "B-01")
     assert (caught.value.code, caught.value.facts) == ("no-originals", {"kinds": 7})
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     sub = add_original(desk, sub)
     assert (sub.originals_held, desk.tick(sub, "B-01").verdict) == (1, VerdictKind.ACCEPT)
 
@@ -504,7 +504,7 @@ def test_with_its_last_original_the_bag_loses_its_tick(desk: Office) -> None:
             key=uuid4(),
         )
     assert (sub.unjudged, sub.verdict) == (1, None)
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
 
 
 def all_waived(desk: Office) -> SubmissionView:
@@ -540,7 +540,7 @@ def test_without_any_original_there_is_no_bag_for_them_and_the_receipt_says_why(
     (bag,) = [row for row in paper["items"] if row["place"] == "原件"]
     assert (bag["received"], bag["result"], bag["remark"]) == ("0", "齐", "各项均免原件")
     assert json.loads(label)["data"]["bags"] == 1
-    assert verify(desk.ctx).ok
+    assert verify(desk.ctx, actor=CLERK).ok
 
 
 def test_an_item_that_is_no_longer_waived_takes_the_tick_of_an_empty_bag(desk: Office) -> None:
@@ -566,7 +566,7 @@ def test_every_row_of_a_submission_is_bound_into_the_journal(desk: Office) -> No
     sub = add_original(desk, desk.faulty())
     sub = desk.again(desk.correct(sub))
     sub = desk.accept(desk.tick_all(sub))
-    sub = submissions.view(desk.ctx, sub.id)
+    sub = submissions.view(desk.ctx, sub.id, actor=CLERK)
     with desk.ctx.records.read() as session:
         conn = session.connection()
         latest: dict[str, str] = {}
@@ -584,7 +584,7 @@ def test_every_row_of_a_submission_is_bound_into_the_journal(desk: Office) -> No
 
 def test_what_was_done_without_papers_is_still_reachable(sqlite_desk: Office) -> None:
     sub = sqlite_desk.accepted()
-    assert papers.papers_of(sqlite_desk.ctx, sub.id) == sub.papers
+    assert papers.papers_of(sqlite_desk.ctx, sub.id, actor=CLERK) == sub.papers
     assert sub.verdict is VerdictKind.ACCEPT
 
 
@@ -597,7 +597,7 @@ def test_while_another_program_writes_the_desk_says_busy_and_changes_nothing(tmp
         with pytest.raises(DeskError) as caught:
             desk.tick(sub, "A1-01")
         assert (caught.value.code, caught.value.facts["reason"]) == ("records", "busy")
-        assert submissions.view(desk.ctx, sub.id) == sub
+        assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     assert desk.tick(sub, "A1-01").unjudged == 18
     records.close()
     other.close()
@@ -638,4 +638,4 @@ def test_an_answer_that_never_came_is_not_taken_for_one(
     with monkeypatch.context() as broken:
         broken.setattr(Records, "write", cut)
         assert code_of(lambda: desk.accept(sub)) == "outcome-unknown"
-    assert submissions.view(desk.ctx, sub.id) == sub
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub

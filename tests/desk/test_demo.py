@@ -28,6 +28,7 @@ from counter.rules.calendar import WorkCalendar
 from counter.rules.hours import office_state
 from counter.rules.identity import check_identity
 from receipts.coverage import missing
+from tests.builders import CLERK
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def ask(ctx: DeskContext, query: str) -> list[Any]:
 
 
 def test_everything_in_it_proves(ctx: DeskContext) -> None:
-    report = verify(ctx)
+    report = verify(ctx, actor=CLERK)
     assert [check for check in report.checks if not check.ok] == []
 
 
@@ -100,12 +101,12 @@ def test_the_things_to_try_do_what_they_promise(made: DemoReport, ctx: DeskConte
     call, scan, look_up = made.things
     assert [thing.kind for thing in made.things] == ["call", "scan", "search"]
     assert parse_scan(call.code) == call.code
-    assert isinstance(resolve(ctx, call.code), Calls)
+    assert isinstance(resolve(ctx, call.code, actor=CLERK), Calls)
     assert parse_scan(scan.code) == scan.code
-    opened = resolve(ctx, scan.code)
+    opened = resolve(ctx, scan.code, actor=CLERK)
     assert isinstance(opened, Opens)
     assert ask(ctx, f"SELECT status FROM submission WHERE id = {opened.submission_id}") == [("correction",)]
-    found = search.look_up(ctx, look_up.code)
+    found = search.look_up(ctx, look_up.code, actor=CLERK)
     assert [hit.name for hit in found.hits] == [look_up.name]
     assert found.hits[0].status is not None
 

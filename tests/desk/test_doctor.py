@@ -18,7 +18,7 @@ from counter.desk.context import DeskContext
 from counter.desk.doctor import Check, Health, doctor
 from counter.word_lists import CHECKS
 from counter.words import check_sentence
-from tests.builders import CLERK, shanghai
+from tests.builders import CLERK, SUPERVISOR, shanghai
 
 NOW = shanghai("2024-08-12T09:05")
 
@@ -149,7 +149,7 @@ def test_a_circular_that_cannot_be_read_is_told_also_an_older_one(
 ) -> None:
     (tmp_path / "next.toml").write_bytes(shipped_source() + b"# \n")
     ctx = opened(home)
-    opening.adopt_circular(ctx, file=tmp_path / "next.toml", actor=CLERK)
+    opening.adopt_circular(ctx, file=tmp_path / "next.toml", actor=SUPERVISOR)
     assert look(home)["circular"].health is Health.OK
     with ctx.records.write() as session:
         run = session.connection().exec_driver_sql

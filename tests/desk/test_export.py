@@ -249,7 +249,7 @@ def test_what_cannot_be_written_is_said(fresh: Office, tmp_path: Path) -> None:
 
 def test_a_day_to_come_has_no_workbook(fresh: Office) -> None:
     with pytest.raises(DeskError, match="day-ahead"):
-        day_sheets(fresh.ctx, date(2024, 8, 13))
+        day_sheets(fresh.ctx, date(2024, 8, 13), actor=CLERK)
 
 
 def test_a_day_without_anybody_has_empty_sheets_and_zero_sums(fresh: Office) -> None:
@@ -301,7 +301,7 @@ def test_midnight_in_shanghai_parts_the_days(fresh: Office) -> None:
         with fresh.ctx.records.write() as session:
             Unit(session, fresh.ctx, CLERK).tell("submission.noted", f"submission:{sub.id}")
     fresh.clock.at = shanghai("2024-08-14T00:00")
-    handled = [len(day_sheets(fresh.ctx, date(2024, 8, day))[0].rows) for day in (12, 13, 14)]
+    handled = [len(day_sheets(fresh.ctx, date(2024, 8, day), actor=CLERK)[0].rows) for day in (12, 13, 14)]
     assert handled == [1, 1, 0]
 
 

@@ -112,7 +112,7 @@ def test_a_submission_keeps_the_circular_it_was_opened_under(desk: Office, tmp_p
     )
     ctx = office.adopt_circular(desk.ctx, file=dearer, actor=SUPERVISOR)
     desk.ctx = ctx
-    old = submissions.view(ctx, before.id)
+    old = submissions.view(ctx, before.id, actor=CLERK)
     assert old.fee.amount_fen == 30000
     accepted = desk.accept(old)
     assert accepted.fee.amount_fen == 30000
@@ -124,7 +124,7 @@ def test_a_submission_keeps_the_circular_it_was_opened_under(desk: Office, tmp_p
     assert stored == 2
     reopened = office.ready(ctx.records, home=ctx.home, clock=desk.clock, demo=True)
     assert reopened.circular.fee.amount_fen == 45000
-    assert submissions.view(reopened, before.id).fee.amount_fen == 30000
+    assert submissions.view(reopened, before.id, actor=CLERK).fee.amount_fen == 30000
     with pytest.raises(DeskError, match="circular-older"):
         office.adopt_circular(reopened, file=changed_circular(tmp_path / "d.toml"), actor=SUPERVISOR)
 

@@ -40,7 +40,7 @@ def test_nothing_is_printed_before_the_drain_and_everything_by_it(desk: Office) 
     assert [paper.waiting for paper in sub.papers] == [1, 1, 1]
     report = papers.drain(desk.ctx)
     assert (len(report.printed), report.failed, report.waiting) == (3, (), 0)
-    shown = papers.papers_of(desk.ctx, sub.id)
+    shown = papers.papers_of(desk.ctx, sub.id, actor=CLERK)
     assert [paper.files for paper in shown] == [(f"{paper.number}.pdf",) for paper in shown]
     assert set(files(desk)) == {f"{paper.number}.pdf" for paper in shown}
     assert papers.drain(desk.ctx).printed == ()
@@ -130,7 +130,7 @@ def test_a_paper_that_cannot_be_made_undoes_nothing(sqlite_desk: Office) -> None
     report = papers.drain(sqlite_desk.ctx)
     assert report.failed
     assert report.failed[0][1] in ("missing-glyph", "private-use")
-    now = submissions.view(sqlite_desk.ctx, sub.id)
+    now = submissions.view(sqlite_desk.ctx, sub.id, actor=CLERK)
     assert now.status is Status.ACCEPTED
     assert now.papers[0].failed == report.failed[0][1]
     assert not list(sqlite_desk.ctx.documents.glob("*.tmp"))
@@ -200,7 +200,7 @@ def test_desks_that_copy_one_paper_at_once_each_get_a_number(desk: Office) -> No
     for thread in threads:
         thread.join()
     assert faults == []
-    assert papers.paper_of(desk.ctx, paper.number).prints == 5
+    assert papers.paper_of(desk.ctx, paper.number, actor=CLERK).prints == 5
 
 
 def test_printing_to_a_file_is_a_copy_too_and_never_overwrites(sqlite_desk: Office, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_written_is_no_copy(sqlite_desk: Office, tmp_path:
             key=uuid4(),
         )
     assert caught.value.code == "file"
-    assert papers.paper_of(sqlite_desk.ctx, paper.number).prints == 1
+    assert papers.paper_of(sqlite_desk.ctx, paper.number, actor=CLERK).prints == 1
 
 
 def test_the_same_key_prints_the_same_copy_though_others_were_made_since(
@@ -239,7 +239,7 @@ def test_the_same_key_prints_the_same_copy_though_others_were_made_since(
 
     first, other = print_to("1.pdf", key), print_to("2.pdf", uuid4())
     assert print_to("3.pdf", key) == first != other
-    assert papers.paper_of(sqlite_desk.ctx, paper.number).prints == 3
+    assert papers.paper_of(sqlite_desk.ctx, paper.number, actor=CLERK).prints == 3
 
 
 def test_a_number_with_a_wrong_digit_or_nobody_behind_it_prints_nothing(sqlite_desk: Office) -> None:
@@ -257,7 +257,7 @@ def test_every_paper_opens_its_submission(desk: Office) -> None:
     notice = sub.papers[0].number
     sub = desk.accept(desk.tick_all(desk.again(sub)))
     for number in (notice, *(paper.number for paper in sub.papers)):
-        assert scan.resolve(desk.ctx, number) == Opens(sub.id)
+        assert scan.resolve(desk.ctx, number, actor=CLERK) == Opens(sub.id)
 
 
 WORK = """
@@ -331,7 +331,7 @@ def test_broken_off_at_any_statement_an_act_leaves_no_trace_and_no_hole(
             left["n"] = 0
             desk.ctx.memory.forget()
             if sub is not None:
-                assert submissions.view(desk.ctx, sub.id) == sub
+                assert submissions.view(desk.ctx, sub.id, actor=CLERK) == sub
     sa.event.remove(sqlite_records.write_engine, "before_cursor_execute", count_down)
     assert tries > 5
     year, office = 2024, desk.ctx.circular.office.code

@@ -22,7 +22,7 @@ from counter.desk import office, scan
 from counter.desk.views import Calls
 from counter.rules.finding import FindingKind
 from counter.rules.status import Status
-from tests.builders import Office
+from tests.builders import CLERK, Office
 from tests.faults.clerk import demo_home, everything, let_a_minute_pass, newcomers, proof
 from tests.faults.places import BEGAN, DIED, Runner, desk
 
@@ -41,7 +41,7 @@ def undecided(folder: Path, *, clean: bool) -> Path:
     clock = FixedClock(BEGAN - timedelta(minutes=5))
     with closing((ctx := office.open_desk(home, clock=clock, desk=1)).records):
         clerk = Office(ctx, clock)
-        called = scan.resolve(ctx, online_id)
+        called = scan.resolve(ctx, online_id, actor=CLERK)
         assert isinstance(called, Calls)
         sub = clerk.tick_all(clerk.open(called.entry_id), *(() if clean else ("A3-03",)))
         if not clean:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from counter.rules.finding import FindingKind
-from tests.builders import Office, office_at
+from tests.builders import CLERK, Office, office_at
 from tests.screens.driven import ALL, app_on, press, scan, settled, text
 
 NEXT: Final = "LYGGX20240000000009"
@@ -104,7 +104,10 @@ def notice(desk: Office) -> str:
     """Return the number of the morning's correction notice."""
     from counter.desk import submissions, today
 
-    views = [submissions.view(desk.ctx, row.submission_id) for row in today.desk_view(desk.ctx).rows]
+    views = [
+        submissions.view(desk.ctx, row.submission_id, actor=CLERK)
+        for row in today.desk_view(desk.ctx, actor=CLERK).rows
+    ]
     return next(paper.number for view in views for paper in view.papers if paper.kind == 2)
 
 

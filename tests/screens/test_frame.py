@@ -19,7 +19,7 @@ from counter.screens.fault import FaultScreen
 from counter.screens.submission import SubmissionScreen
 from counter.screens.too_small import TooSmall
 from counter.themes import MO, XUAN
-from tests.builders import Office
+from tests.builders import CLERK, Office
 from tests.screens.driven import ALL, LARGE, SMALL, app_on, lines, press, scan, settled, text
 
 SOURCE = Path(counter.__file__).parent
@@ -211,5 +211,5 @@ async def test_leaving_waits_for_what_is_being_saved(desk: Office) -> None:
         await pilot.pause(1)
     from counter.desk import submissions, today
 
-    row = today.desk_view(desk.ctx).rows[0]
-    assert submissions.view(desk.ctx, row.submission_id).unjudged == 0
+    row = today.desk_view(desk.ctx, actor=CLERK).rows[0]
+    assert submissions.view(desk.ctx, row.submission_id, actor=CLERK).unjudged == 0

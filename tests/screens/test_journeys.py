@@ -14,7 +14,7 @@ from counter.rules.status import FeeState, Status
 from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
-from tests.builders import CASH, Office, identity_number
+from tests.builders import CASH, CLERK, Office, identity_number
 from tests.screens.driven import ALL, LARGE, SMALL, app_on, press, scan, settled, text
 
 ITEMS = 19
@@ -35,7 +35,9 @@ class Keys:
 
 def last(desk: Office) -> SubmissionView:
     """Return the submission acted on last, as the records have it."""
-    return submissions.view(desk.ctx, today.desk_view(desk.ctx).rows[0].submission_id)
+    return submissions.view(
+        desk.ctx, today.desk_view(desk.ctx, actor=CLERK).rows[0].submission_id, actor=CLERK
+    )
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
@@ -205,7 +207,7 @@ async def test_looking_up_by_initials_and_opening_costs_six_keys(desk: Office) -
         await keys.press("f3", *"lyx", "f9")
         assert keys.count <= 6
         assert isinstance(app.screen, SubmissionScreen)
-        assert search.look_up(desk.ctx, "lyx").total == 2
+        assert search.look_up(desk.ctx, "lyx", actor=CLERK).total == 2
 
 
 async def test_several_people_of_one_name_are_listed_and_none_is_opened(desk: Office) -> None:
@@ -216,7 +218,7 @@ async def test_several_people_of_one_name_are_listed_and_none_is_opened(desk: Of
         await settled(pilot)
         await press(pilot, *"zs", "enter")
         assert "找到 2 人" in text(app)
-        assert today.desk_view(desk.ctx).total == 0
+        assert today.desk_view(desk.ctx, actor=CLERK).total == 0
 
 
 async def test_outside_hours_a_stop_says_why_and_when_the_next_opening_is(desk: Office) -> None:
@@ -232,7 +234,7 @@ async def test_outside_hours_a_stop_says_why_and_when_the_next_opening_is(desk: 
         assert "15:00" in shown
         await press(pilot, "f9")
         assert isinstance(app.screen, DeskScreen)
-    assert today.desk_view(desk.ctx).total == 0
+    assert today.desk_view(desk.ctx, actor=CLERK).total == 0
 
 
 async def test_a_paper_printed_again_is_counted_as_a_copy(desk: Office) -> None:

@@ -17,7 +17,7 @@ from counter.screens.search import SearchScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from counter.widgets.scan_input import ScanInput
-from tests.builders import Office
+from tests.builders import CLERK, Office
 from tests.screens.driven import ALL, SMALL, app_on, burst, press, scan, settled, text
 
 GOODS = "6901234567892"
@@ -26,7 +26,9 @@ PERSON = "LYGGX20240000000001"
 
 def only(desk: Office) -> SubmissionView:
     """Return the one submission of the day."""
-    return submissions.view(desk.ctx, today.desk_view(desk.ctx).rows[0].submission_id)
+    return submissions.view(
+        desk.ctx, today.desk_view(desk.ctx, actor=CLERK).rows[0].submission_id, actor=CLERK
+    )
 
 
 async def test_two_hundred_scans_at_once_are_each_whole_and_the_first_is_opened(
@@ -56,7 +58,7 @@ async def test_two_hundred_scans_at_once_are_each_whole_and_the_first_is_opened(
         assert app.screen.view.person.online_id == codes[0]
         assert taken == codes[: len(taken)]
         assert app.screen.view.unjudged == len(app.screen.view.items)
-    assert today.desk_view(desk.ctx).total == 1
+    assert today.desk_view(desk.ctx, actor=CLERK).total == 1
 
 
 async def test_every_one_of_many_foreign_scans_leaves_the_box_empty(desk: Office) -> None:
@@ -101,7 +103,7 @@ async def test_a_scan_during_a_stop_only_rings(desk: Office) -> None:
         await press(pilot, "f9")
         assert isinstance(app.screen, DeskScreen)
         assert app.screen.box.value == ""
-    assert today.desk_view(desk.ctx).total == 0
+    assert today.desk_view(desk.ctx, actor=CLERK).total == 0
 
 
 async def test_a_scan_over_the_checklist_ticks_nothing_and_says_who_is_open(desk: Office) -> None:
