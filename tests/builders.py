@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from counter.desk import checklist, submissions, verdicts
 from counter.desk.context import DeskContext
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.office import ready
-from counter.desk.rows import ENTRIES, add, blank
+from counter.desk.rows import ENTRIES, STAFF, add, blank
+from counter.desk.unit import Unit
 from counter.desk.views import Actor, EntryId, Role, SubmissionView
 from counter.rules.finding import FindingKind
 from counter.rules.identity import check_character
@@ -28,6 +30,10 @@ from db.search_index import put_tokens
 CLERK = Actor("zhou", Role.CLERK, 1)
 SUPERVISOR = Actor("sun", Role.SUPERVISOR, 1)
 CASH = FeeInput(method="cash")
+STAFF_LIST = (("zhou", CLERK), ("sun", SUPERVISOR), ("zhoumin", Actor("周敏", Role.CLERK, 1)))
+"""Who works at a test's desk, by login; the last one sits at the desk of the screens' tests."""
+PASSWORD = "lychee-2024"
+"""Everybody's password in tests."""
 
 
 def shanghai(text: str) -> datetime:
@@ -173,12 +179,35 @@ class Office:
         )
 
 
+@functools.cache
+def password_hash() -> str:
+    """Return the hash of everybody's password, as cheap as argon2 allows."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def enlist(ctx: DeskContext) -> None:
+    """Put the test's staff into fresh records, in one event."""
+    with ctx.records.write() as session:
+        unit = Unit(session, ctx, Actor("setup", Role.IT, 1))
+        if unit.conn.execute(STAFF.select()).first() is not None:
+            return
+        for login, actor in STAFF_LIST:
+            who = {"login": login, "name": actor.name, "role": str(actor.role), "password": password_hash()}
+            stamps = {"password_at": unit.now, "created_at": unit.now, "created_by": "setup"}
+            unit.add_own(STAFF, blank(STAFF, **who, **stamps))
+        unit.tell("staff.added", "staff")
+
+
 def office_at(home: Path, records: Records | None = None, at: str = "2024-08-12T09:05") -> Office:
     """Return a desk on fresh records, SQLite in `home` unless others are given."""
     home.mkdir(parents=True, exist_ok=True)
     clock = FixedClock(shanghai(at))
     opened = records or open_records(home / "desk.db", "5a" * 32)
-    return Office(ready(opened, home=home, clock=clock, demo=True), clock)
+    ctx = ready(opened, home=home, clock=clock, demo=True)
+    enlist(ctx)
+    return Office(ctx, clock)
 
 
 @contextmanager

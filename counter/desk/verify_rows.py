@@ -21,6 +21,7 @@ from counter.desk.rows import (
     PAPERS,
     PAYMENTS,
     SHIFTS,
+    STAFF,
     SUBMISSIONS,
     Row,
     as_row,
@@ -34,7 +35,7 @@ from db import journal
 TABLES = (SUBMISSIONS, FINDINGS, ORIGINALS, NOTICES, FEES, PAPERS)
 """Tables whose rows belong to a person; the journal knows them by a digest keyed with the person's secret."""
 
-OWN = (APPROVALS, CASH_COUNTS, CLOSINGS, LATE_ENTRIES, PAYMENTS, SHIFTS)
+OWN = (APPROVALS, CASH_COUNTS, CLOSINGS, LATE_ENTRIES, PAYMENTS, SHIFTS, STAFF)
 """Tables of the office's own, known by a plain digest: they stay provable when a person is erased."""
 
 _PAGE = 1000

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from counter.desk import approvals
-from counter.desk.rows import APPROVALS, STAFF, add, blank
+from counter.desk.rows import APPROVALS, blank
 from counter.desk.unit import Unit, once
 from counter.desk.verify import verify
 from counter.desk.views import Actor, ApprovalId, Role
@@ -29,10 +29,6 @@ def granted(here: Office, **changes: Any) -> ApprovalId:
     }
 
     def work(unit: Unit) -> str:
-        if unit.conn.execute(STAFF.select()).first() is None:
-            who = {"login": "sun", "name": SUPERVISOR.name, "role": "supervisor", "password": "-"}
-            stamps = {"password_at": unit.now, "created_at": unit.now, "created_by": "setup"}
-            add(unit.conn, STAFF, blank(STAFF, **who, **stamps))
         made = unit.add_own(APPROVALS, blank(APPROVALS, **fields | changes))
         unit.tell("approval.granted", "")
         return f"approval:{made['id']}"
