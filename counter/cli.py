@@ -182,9 +182,28 @@ def build_parser() -> Parser:
     copy.add_argument("number", metavar=_("NUMBER"))
     copy.add_argument("--to", type=Path, metavar=_("FILE"))
 
-    _json(
-        add(tree, "verify", later("commands_proof", "verify"), _("prove numbers, journal, papers and totals"))
+    words = branch("journal", _("the journal by itself"))
+    journal = add(
+        words,
+        "export",
+        later("commands_proof", "export_journal"),
+        _("write the journal for tools/verify_journal.py"),
     )
+    journal.add_argument("--to", type=Path, metavar=_("FILE"))
+    prove = add(
+        tree, "verify", later("commands_proof", "verify"), _("prove numbers, journal, papers and totals")
+    )
+    prove.add_argument(
+        "file", nargs="?", type=Path, metavar=_("FILE"), help=_("an exported journal, instead of the records")
+    )
+    prove.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="SEQ:HEX",
+        help=_("a seal the journal must hold, as a paper shows it; may be said several times"),
+    )
+    _json(prove)
     backup = add(tree, "backup", later("commands_proof", "backup"), _("copy the records and check the copy"))
     backup.add_argument("--to", type=Path, metavar=_("FILE"))
     _json(

@@ -25,6 +25,7 @@ from counter.word_lists import FIELDS as FIELDS
 
 SENTENCES: Final[dict[str, str]] = {
     "already-open": _("This person's papers are already in. Scan them to open the submission."),
+    "anchor-form": _("{given} is no seal. Write it as on the paper: number, colon, 20 or 64 hex digits."),
     "approval": _("The supervisor's approval does not hold for this; ask for it again."),
     "backup-by-server": _("The records are on a server; it is backed up there, not here."),
     "bad-check-digit": _("This number has a wrong digit. Scan it again or type it anew."),

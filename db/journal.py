@@ -15,11 +15,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, Union
 
 import sqlalchemy as sa
 
@@ -62,6 +63,30 @@ class JournalMark:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """An event's place and the first digits of its seal, as a paper or a file's name shows them."""
+
+    seq: int
+    hex: str
+    """20 to 64 hex digits, lower case."""
+
+    def fits(self, seal: bytes) -> bool:
+        """Tell whether a seal begins with these digits."""
+        return seal.hex().startswith(self.hex)
+
+
+_ANCHOR: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{20}|[0-9a-f]{64})")
+
+
+def anchor(text: str) -> Anchor:
+    """Read `SEQ:HEX` with 20 or 64 hex digits; raises `ValueError` for anything else."""
+    found = _ANCHOR.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(text)
+    return Anchor(int(found[1]), found[2])
+
+
+@dataclass(frozen=True)
 class VerifyReport:
     """What verification found; `first_bad_seq` and `why` are set exactly when `ok` is false."""
 
@@ -81,10 +106,7 @@ def canonical(value: Json) -> bytes:
     Text and keys become NFC. Raises `TypeError` for floats and other types, `ValueError` for two keys that
     become one and for text that UTF-8 cannot hold.
     """
-    text = json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return text.encode("utf-8")
+    return _ENCODER.encode(_plain(value)).encode("utf-8")
 
 
 def _plain(value: object) -> object:
@@ -113,7 +135,7 @@ def utc_text(at: datetime) -> str:
     """Spell an aware instant as `2024-08-12T01:05:00.000000Z`; raises `ValueError` for a naive one."""
     if at.utcoffset() is None:
         raise ValueError("a time without a zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def genesis(office: str, install: str) -> bytes:
@@ -245,12 +267,16 @@ def _seal_at(session: Session, seq: int) -> bytes | None:
 
 
 def verify(
-    session: Session, *, since: JournalMark | None = None, expected: JournalMark | None = None
+    session: Session,
+    *,
+    since: JournalMark | None = None,
+    expected: JournalMark | None = None,
+    anchors: Sequence[Anchor] = (),
 ) -> VerifyReport:
     """Check every event, or those after a mark known to be good, in bounded memory.
 
     `expected` is a mark the journal must still hold, from a paper, a day sheet or a backup's name: it shows
-    a cut tail and a rewritten history, which the chain by itself cannot.
+    a cut tail and a rewritten history, which the chain by itself cannot. `anchors` are more of them, shorter.
     `why` is `gap` (a number is missing, doubled or out of order), `link` (does not follow the event
     before), `seal` (bytes do not match the seal), `columns` (the table's copy of time, kind or reference
     differs from the event), `event` (not an event), `empty` (no journal), `mark` (the mark given does not
@@ -264,18 +290,18 @@ def verify(
             return VerifyReport(False, 0, None, 1, "empty")
         before = JournalMark(0, genesis(who[META_OFFICE], who[META_INSTALL]))
     else:
-        for mark in (since, expected):
-            if mark is None or mark.seq > since.seq:
+        for mark in _wanted(since, anchors, expected):
+            if mark.seq > since.seq:
                 continue
             stored = _seal_at(session, mark.seq)
-            if stored != mark.hash:
+            if stored is None or not mark.fits(stored):
                 return VerifyReport(False, 0, None, mark.seq, "tail" if stored is None else "mark")
         before = since
     columns = (table.c.seq, table.c.at, table.c.kind, table.c.ref, table.c.event, table.c.prev, table.c.hash)
     query = sa.select(*columns).where(table.c.seq > before.seq).order_by(table.c.seq)
     result = connection.execution_options(yield_per=_PAGE).execute(query)
     rows = (Event._make(row) for row in result)
-    report = verify_events(rows, before, expected=expected)
+    report = verify_events(rows, before, expected=expected, anchors=anchors)
     result.close()
     if since is None and report.ok and report.count == 0:
         return VerifyReport(False, 0, None, 1, "empty")
@@ -295,37 +321,77 @@ class Event(NamedTuple):
 
 
 def verify_events(
-    rows: Iterable[Event], before: JournalMark, *, expected: JournalMark | None = None
+    rows: Iterable[Event],
+    before: JournalMark,
+    *,
+    expected: JournalMark | None = None,
+    anchors: Sequence[Anchor] = (),
 ) -> VerifyReport:
     """Check events in their order after the mark `before`; see `verify` for the words of `why`."""
     seq, seal_before, count = before.seq, before.hash, 0
+    wanted: dict[int, list[Anchor]] = {}
+    for mark in _wanted(None, anchors, expected):
+        wanted.setdefault(mark.seq, []).append(mark)
     for row in rows:
         why = _fault(row, seq, seal_before)
-        if not why and expected is not None and row.seq == expected.seq and row.hash != expected.hash:
+        if not why and row.seq in wanted and not all(mark.fits(row.hash) for mark in wanted[row.seq]):
             why = "mark"
         if why:
             bad = min(row.seq, seq + 1) if why == "gap" else row.seq
             return VerifyReport(False, count, JournalMark(seq, seal_before) if seq else None, bad, why)
         seq, seal_before, count = row.seq, row.hash, count + 1
     reached = JournalMark(seq, seal_before) if seq else None
-    if expected is not None and expected.seq > seq:
+    if any(mark > seq for mark in wanted):
         return VerifyReport(False, count, reached, seq + 1, "tail")
     return VerifyReport(True, count, reached)
 
 
+def _wanted(
+    since: JournalMark | None, anchors: Sequence[Anchor], expected: JournalMark | None
+) -> list[Anchor]:
+    return [*(Anchor(mark.seq, mark.hex) for mark in (since, expected) if mark is not None), *anchors]
+
+
 def _fault(row: Event, seq_before: int, seal_before: bytes) -> str:
-    if row.seq != seq_before + 1:
-        return "gap"
-    if row.prev != seal_before:
-        return "link"
-    if hashlib.sha256(_SEAL + row.prev + row.event).digest() != row.hash:
-        return "seal"
+    why, fields = read_event(row.seq, row.prev, row.event, row.hash, seq_before, seal_before)
+    if why:
+        return why
+    return "columns" if (fields[6], fields[7], fields[1]) != (row.kind, row.ref, utc_text(row.at)) else ""
+
+
+def read_event(
+    seq: int, prev: bytes, event: bytes, seal: bytes, seq_before: int, seal_before: bytes
+) -> tuple[str, list[Any]]:
+    """Return what is wrong with one event after another, see `verify`, or nothing and its nine fields."""
+    if seq != seq_before + 1:
+        return "gap", []
+    if prev != seal_before:
+        return "link", []
+    if hashlib.sha256(_SEAL + prev + event).digest() != seal:
+        return "seal", []
     try:
-        seq, at, _tz, _desk, _actor, _role, kind, ref, _body = json.loads(row.event)
-    except (ValueError, TypeError):
-        return "event"
-    if seq != row.seq or (row.seq == 1) != (kind == STARTED):
-        return "event"
-    if kind != row.kind or ref != row.ref or at != utc_text(row.at):
-        return "columns"
-    return ""
+        text = event.decode()
+        fields = _DECODER.decode(text)
+        if type(fields) is not list or [type(field) for field in fields[:8]] != _TYPES or len(fields) != 9:
+            return "event", []
+        if _ENCODER.encode(fields) != text or not unicodedata.is_normalized("NFC", text):
+            return "event", []  # whoever spells it another way could make two readers read two things
+    except (ValueError, RecursionError):
+        return "event", []
+    right = fields[0] == seq and (seq == 1) == (fields[6] == STARTED)
+    return ("", fields) if right else ("event", [])
+
+
+_TYPES: Final = [int, str, str, int, str, str, str, str]
+"""Of an event's fields before its body."""
+
+
+def no_number(text: str) -> None:
+    """Refuse a float where JSON is read."""
+    raise ValueError(text)
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=no_number, parse_constant=no_number)
+_ENCODER: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)

@@ -34,7 +34,7 @@ def commands(parser: argparse.ArgumentParser, path: str) -> Iterator[str]:
         if isinstance(action, argparse._SubParsersAction) or name in SHARED:
             continue
         if not name:
-            words.append(str(action.metavar))
+            words.append(f"[{action.metavar}]" if action.nargs == "?" else str(action.metavar))
         else:
             words.append(f"[{name} {action.metavar}]" if action.metavar else f"[{name}]")
     yield " ".join(words)

@@ -7,12 +7,13 @@ journal took when they were printed. A bad check names its first bad row, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from counter.desk import verify_files, verify_life, verify_numbers, verify_rows
 from counter.desk.actor import Actor
 from counter.desk.context import DeskContext
+from counter.desk.journal_out import anchors
 from counter.desk.permit import use_case
 from counter.desk.unit import our_words
 from counter.desk.verify_report import Check, Progress, failed, passed
@@ -38,18 +39,24 @@ class VerifyReport:
 
 
 @use_case
-def verify(ctx: DeskContext, *, progress: Progress | None = None, actor: Actor) -> VerifyReport:
+def verify(
+    ctx: DeskContext, *, progress: Progress | None = None, expect: Sequence[str] = (), actor: Actor
+) -> VerifyReport:
     """Check everything the desk has recorded; `progress` hears the code of each check as it begins.
+
+    `expect` are seals that papers or names of backups show, each as `SEQ:HEX`; the journal must hold them.
+    Raises DeskError("anchor-form", given) for a seal that is none.
 
     Reads every row and every file, about 2 ms a submission, and holds 5 KB of each meanwhile: a moment at a
     thousand submissions, half an hour and 5 GB at a million.
     """
     tell = progress or (lambda _code, _count: None)
-    checks = tuple(_checks(ctx, tell))
+    marks = anchors(expect)
+    checks = tuple(_checks(ctx, tell, marks))
     return VerifyReport(all(check.ok for check in checks), checks)
 
 
-def _checks(ctx: DeskContext, tell: Progress) -> Iterator[Check]:
+def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...]) -> Iterator[Check]:
     tell("database", 0)
     with our_words():
         problems = integrity(ctx.records).problems
@@ -57,7 +64,7 @@ def _checks(ctx: DeskContext, tell: Progress) -> Iterator[Check]:
     with our_words(), ctx.records.read() as session:
         conn = session.connection()
         tell("journal", 0)
-        chain = journal.verify(session)
+        chain = journal.verify(session, anchors=marks)
         if chain.ok and chain.head is not None:
             yield passed("journal", chain.count, seq=chain.head.seq, head=chain.head.hex)
         else:

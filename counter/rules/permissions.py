@@ -40,6 +40,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "export.export_day": _READERS,
     "fees.add_bill_number": _COUNTER,
     "fees.settle_fee": _COUNTER,
+    "journal_out.export_journal": _ALL,
     "office.adopt_circular": _KEEPERS,
     "papers.paper_of": _READERS,
     "papers.papers_of": _READERS,
