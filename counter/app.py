@@ -22,7 +22,7 @@ from counter import keys
 from counter.clock import Clock
 from counter.errors import DeskError
 from counter.i18n import _
-from counter.messages import Broke, Leave, Minute, Ready
+from counter.messages import Broke, Kept, Leave, Minute, Ready
 from counter.screens.base import Frame
 from counter.screens.desk import DeskScreen
 from counter.screens.intake import Intake
@@ -91,6 +91,7 @@ class CounterApp(Intake, inherit_bindings=False):
         self.preparing, self.sound = things is not None, sound
         self._open_records = open_records
         self._minute = ""
+        self._keeping = False
         for look in THEMES:
             self.register_theme(look)
         self.theme = theme
@@ -125,8 +126,27 @@ class CounterApp(Intake, inherit_bindings=False):
     def _tell_minute(self) -> None:
         minute = f"{self.now():%d%H%M}"
         if minute != self._minute:
+            if self._minute and self.context is not None and not self._keeping:
+                self._keeping = True
+                self._keep()
             self._minute = minute
             self.screen.post_message(Minute())
+
+    @work(thread=True, exit_on_error=False, group="keep")
+    def _keep(self) -> None:
+        """Look after the backups beside the work: copying holds up nobody who writes or reads."""
+        from counter.desk import keeping
+
+        try:
+            if self.context is not None:
+                standing = keeping.keep(self.context), keeping.disk_left(self.context)
+                self.screen.post_message(Kept(standing))
+        except DeskError:  # the records themselves do not answer, which the screens say
+            pass
+        except Exception as error:
+            self.post_message(Broke(self.fault(error)))
+        finally:
+            self._keeping = False
 
     @work(thread=True, exit_on_error=False, group="open")
     def _open(self) -> None:

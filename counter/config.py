@@ -35,6 +35,12 @@ class Config(NamedTuple):
     """Days on which the office is shut in spite of the calendar."""
     open: frozenset[date] = frozenset()
     """Days on which it works in spite of the calendar."""
+    backup_minutes: int = 15
+    """How long work may go without a copy; 0 leaves copying to people and their own programs."""
+    backups_kept: int = 40
+    """How many of the latest copies stay, besides the last of each of 30 days."""
+    backup_to: str = ""
+    """Another folder that gets every copy as well, such as a stick; empty for none."""
     database_url: str | None = None
     """Where the records are; None means the file in the home."""
 
@@ -83,6 +89,9 @@ def template() -> str:
         ("sound = true", _("whether a stop rings the bell")),
         ("closed = []", _("days the office is shut besides the state's holidays, such as 2024-08-15")),
         ("open = []", _("days it works in spite of the calendar")),
+        ("backup_minutes = 15", _("minutes work may go without a backup; 0: none is made by itself")),
+        ("backups_kept = 40", _("latest backups that stay, besides the last one of each of 30 days")),
+        ('backup_to = ""', _("a second folder for every backup, such as that of a stick")),
     )
     return "".join(f"# {meaning}\n# {setting}\n\n" for setting, meaning in lines)
 
@@ -117,7 +126,28 @@ def _days(value: object) -> frozenset[date]:
     return frozenset(value)
 
 
+def _minutes(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1440:
+        raise ValueError(_("backup_minutes must be a whole number from 0 to 1440."))
+    return value
+
+
+def _kept(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 10_000:
+        raise ValueError(_("backups_kept must be a whole number from 1 to 10000."))
+    return value
+
+
+def _folder(value: object) -> str:
+    if not isinstance(value, str) or (value and not Path(value).expanduser().is_absolute()):
+        raise ValueError(_("backup_to must be the whole path of a folder."))
+    return value
+
+
 _READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "backup_minutes": _minutes,
+    "backup_to": _folder,
+    "backups_kept": _kept,
     "clerk": _clerk,
     "closed": _days,
     "desk": _desk,

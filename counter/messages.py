@@ -60,5 +60,12 @@ class Minute(Message):
 
 
 @dataclass
+class Kept(Message):
+    """The desk has looked after its backups; `standing` is how they and the disk stand."""
+
+    standing: tuple[Any, ...]
+
+
+@dataclass
 class Leave(Message):
     """The clerk wants to leave the desk."""

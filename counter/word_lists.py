@@ -108,10 +108,25 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """What is said about one field of a form, after its name."""
 
+BACKUPS: Final[Mapping[str, str]] = {
+    "backup_bad": _("the copy did not pass its check"),
+    "busy": _("another desk was saving"),
+    "damaged": _("the records are damaged"),
+    "disk_fault": _("the disk cannot be read or written"),
+    "disk_full": _("the disk is full"),
+    "key": _("the key file is not that of the records"),
+    "read_only": _("it may not be written there"),
+    "second-empty": _("it is empty; look whether the stick is in"),
+    "second-gone": _("it is not there; look whether the stick is in"),
+}
+"""Why a backup was not made, for the end of a sentence."""
+
 CHECKS: Final[Mapping[str, str]] = {
     "backup": _("backup: last one {at}"),
+    "backup-failed": _("backup: the last try failed ({reason})"),
     "backup-none": _("backup: none yet; run `counter backup`"),
     "backup-old": _("backup: last one {at}; run `counter backup`"),
+    "backup-second": _("backup: none in the second place ({reason})"),
     "calendar": _("calendar: the holidays of {year} are known"),
     "calendar-unknown": _("calendar: the holidays of {year} are not known; enter closed days in config.toml"),
     "catalogue": _("texts: {language} is complete"),

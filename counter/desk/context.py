@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from counter.circular.model import Circular
 from counter.clock import Clock
 from counter.rules.calendar import WorkCalendar
+from counter.rules.keeping import Keeping
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from counter.desk.views import ItemView, Remark
     from counter.rules.deadline import Deadline
     from db.engine import Records
+
+
+@dataclass
+class BackupTries:
+    """When this process last tried to back up, and why it failed; forgetting it costs one more try."""
+
+    at: datetime | None = None
+    failed: str = ""
+    carried_at: datetime | None = None
+    """When it last looked after the second place."""
+    carry_failed: str = ""
 
 
 @dataclass
@@ -39,6 +51,8 @@ class Memory:
     """Keys the marks of refused texts; it goes with the process, so that no mark can be tried out later."""
     files_checked: bool = False
     """Whether this start has looked for papers that went missing."""
+    backups: BackupTries = field(default_factory=BackupTries)
+    """What came of this process's own tries to back up."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, loaded: Loaded) -> None:
@@ -71,6 +85,8 @@ class DeskContext:
     desk: int
     """Number of this desk, 1 to 99; it goes into every paper number issued here."""
     demo: bool = False
+    keeping: Keeping = field(default_factory=Keeping)
+    """How often the records are copied, how many copies stay, and where else they go."""
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property

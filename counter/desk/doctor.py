@@ -238,11 +238,18 @@ def _prints(conn: sa.Connection, _now: datetime) -> Check:
 
 
 def _backup(conn: sa.Connection, now: datetime) -> Check:
-    from counter.desk.backup import last_made
+    from counter.desk.keeping import told
+    from counter.word_lists import BACKUPS
 
-    made = last_made(conn)
-    if made is None:
+    found = told(conn)
+    if found.failed:
+        reason = BACKUPS.get(found.failed, found.failed)
+        return Check("backup", Health.WARN, "backup-failed", {"reason": reason})
+    if found.at is None:
         return Check("backup", Health.WARN, "backup-none")
-    if now - made > BACKUP_AGE:
-        return Check("backup", Health.WARN, "backup-old", {"at": made})
-    return Check("backup", Health.OK, "backup", {"at": made})
+    if found.carry_failed:
+        reason = BACKUPS.get(found.carry_failed, found.carry_failed)
+        return Check("backup", Health.WARN, "backup-second", {"reason": reason})
+    if now - found.at > BACKUP_AGE:
+        return Check("backup", Health.WARN, "backup-old", {"at": found.at})
+    return Check("backup", Health.OK, "backup", {"at": found.at})

@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -29,6 +30,7 @@ from counter.desk.views import Actor, Role
 from counter.errors import DeskError
 from counter.home import open_home
 from counter.rules.calendar import WorkCalendar
+from counter.rules.keeping import Keeping
 from db import journal
 from db.core import META_DEMO
 from db.engine import Records, open_records
@@ -71,6 +73,11 @@ def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = ""
             desk=desk,
             demo=place.demo,
             calendar=WorkCalendar(closed=config.closed, opened=config.open),
+            keeping=Keeping(
+                every=timedelta(minutes=config.backup_minutes),
+                kept=config.backups_kept,
+                second=Path(config.backup_to).expanduser() if config.backup_to else None,
+            ),
         )
         if not database_url:
             place.note_begun()
@@ -88,6 +95,7 @@ def ready(
     desk: int = 1,
     demo: bool = False,
     calendar: WorkCalendar | None = None,
+    keeping: Keeping | None = None,
 ) -> DeskContext:
     """Bring opened records up to date and return the context of one desk.
 
@@ -116,6 +124,7 @@ def ready(
         home=home,
         desk=desk,
         demo=demo,
+        keeping=keeping or Keeping(),
     )
 
 

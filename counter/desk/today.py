@@ -11,8 +11,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from counter.clock import business_date
-from counter.desk.backup import last_made
 from counter.desk.context import DeskContext
+from counter.desk.keeping import disk_left, standing
 from counter.desk.people import person_view
 from counter.desk.permit import use_case
 from counter.desk.rows import (
@@ -82,7 +82,8 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             elsewhere_without_bill=_capped(conn, FEES, NO_BILL),
             waiting_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "queued"),
             failed_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "failed"),
-            last_backup=last_made(conn),
+            backup=standing(ctx, conn),
+            disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),
         )

@@ -367,6 +367,21 @@ class TodayRow:
 
 
 @dataclass(frozen=True)
+class BackupView:
+    """How the backups stand."""
+
+    at: datetime | None = None
+    """When the last copy was finished."""
+    trouble: str = ""
+    """`failed` (the last try), `second` (the copy for the second place), `old` (work has gone uncopied for
+    too long), or empty."""
+    reason: str = ""
+    """Why it failed: a stable code, such as `disk_full`."""
+    place: str = ""
+    """Where the copy should have gone."""
+
+
+@dataclass(frozen=True)
 class DeskView:
     """What the 受理 screen shows."""
 
@@ -396,7 +411,9 @@ class DeskView:
     elsewhere_without_bill: int
     waiting_prints: int
     failed_prints: int
-    last_backup: datetime | None
+    backup: BackupView
+    disk_left: int | None
+    """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None
     longest_minutes: int | None
 

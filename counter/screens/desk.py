@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import uuid4
 
+from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -14,8 +15,9 @@ from textual.widget import Widget
 from counter import keys
 from counter.clock import business_date, local
 from counter.i18n import _
-from counter.messages import Done
+from counter.messages import Done, Kept, Minute
 from counter.rules.money import yuan
+from counter.screens.alerts import alerts
 from counter.screens.area import ANY_LINE, Area
 from counter.screens.base import Tally as Figures
 from counter.screens.desk_side import desk_side
@@ -149,9 +151,17 @@ class DeskScreen(Area, inherit_bindings=False):
         super().resumed()
         self.reload()
 
+    @on(Minute)
     def minute_passed_too(self) -> None:
         """Read the day again when it changes at midnight."""
         if self.view and self.view.day != business_date(self.shell.clock.now()):
+            self.reload()
+
+    @on(Kept)
+    def looked_after(self, message: Kept) -> None:
+        """Read the day again when backups or disk stand otherwise than shown."""
+        message.stop()
+        if self.view and message.standing != (self.view.backup, self.view.disk_left):
             self.reload()
 
     def arrived(self, message: Done) -> None:
@@ -274,8 +284,12 @@ class Foot(Head):
 
         if key is not None and not view.anybody:
             text = _("Keep a copy elsewhere of the key {key}").format(key=key)
+        wrong = alerts(view)
 
         def paint(width: int) -> Row:
+            if wrong:
+                more = _(" (and {n} more)").format(n=len(wrong) - 1) if len(wrong) > 1 else ""
+                return Row().put(3, f"{wrong[0]}{more}", "error", width - 4)
             row = Row().put(3, text, "muted", width - 4)
             if shown < view.total:
                 more = _("earlier ones")

@@ -76,12 +76,17 @@ def _stands(view: DeskView) -> Sequence[Row]:
         rows.append(
             surface().put(MARGIN, _("failed {n}, see doctor").format(n=view.failed_prints), "error-fact")
         )
-    done = view.last_backup is not None and business_date(view.last_backup) >= view.day
-    backup = f"{local(view.last_backup):%m-%d %H:%M}" if view.last_backup else _("none yet")
+    at, trouble = view.backup.at, view.backup.trouble
+    tone = "muted" if at is not None and business_date(at) >= view.day else "warning-fact"
     rows.append(
         surface()
         .put(MARGIN, _("backup"), "fact")
-        .put(MARGIN + 10, backup, "muted" if done else "warning-fact")
+        .put(MARGIN + 10, _("NOT MADE"), "error")
+        .then(f"{local(at):%m-%d %H:%M}" if at else _("none yet"), "muted", 1)
+        if trouble
+        else surface()
+        .put(MARGIN, _("backup"), "fact")
+        .put(MARGIN + 10, f"{local(at):%m-%d %H:%M}" if at else _("none yet"), tone)
     )
     return rows
 

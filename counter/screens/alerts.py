@@ -1,0 +1,35 @@
+"""What stands in red on the home screen until somebody has seen to it: words first, colour besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counter.clock import local
+from counter.i18n import _
+from counter.word_lists import BACKUPS
+
+if TYPE_CHECKING:
+    from counter.desk.views import BackupView, DeskView
+
+
+def alerts(view: DeskView) -> tuple[str, ...]:
+    """Return the sentences, the most pressing first."""
+    found = []
+    if view.disk_left is not None:
+        found.append(_("Only {n} MiB of the disk are left: have room made").format(n=view.disk_left))
+    if sentence := backup_alert(view.backup):
+        found.append(sentence)
+    return tuple(found)
+
+
+def backup_alert(backup: BackupView) -> str:
+    """Return what is wrong with the backups, empty when nothing is."""
+    why = BACKUPS.get(backup.reason, backup.reason)
+    if backup.trouble == "failed":
+        return _("No backup was made: {why}").format(why=why)
+    if backup.trouble == "second":
+        return _("No backup in the second place: {why}").format(why=why)
+    if backup.trouble == "old":
+        last = f"{local(backup.at):%m-%d %H:%M}" if backup.at else _("none yet")
+        return _("Backup too old: {last}; run counter backup").format(last=last)
+    return ""
