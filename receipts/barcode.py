@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from receipts.errors import PaperError
-from receipts.number import parse_number
+from receipts.number import parse_anchor, parse_number
 
 QUIET: Final = 10
 """Empty modules that Code 128 wants on either side (ISO/IEC 15417)."""
@@ -47,18 +47,22 @@ def code128_runs(digits: str) -> list[tuple[int, int]]:
     return runs
 
 
-def qr_rows(digits: str) -> tuple[tuple[bool, ...], ...]:
-    """Return the QR code of the same digits row by row, True for ink, with its quiet zone: 29 rows of 29."""
-    number = parse_number(digits).digits
+def qr_rows(text: str) -> tuple[tuple[bool, ...], ...]:
+    """Return the QR code of the digits, or of a whole anchor line, row by row, True for ink.
+
+    With its quiet zone the one has 29 rows of 29, the other 37 of 37. Raises PaperError("bad-number").
+    """
+    said = parse_anchor(text).line if text.startswith("CD1 ") else parse_number(text).digits
     import segno
 
-    code = segno.make(number, error="m", micro=False)
+    code = segno.make(said, error="m", micro=False)
     return tuple(tuple(bool(cell) for cell in row) for row in code.matrix_iter(border=4))
 
 
-def qr_svg(digits: str) -> str:
+def qr_svg(text: str) -> str:
     """Return the QR code as SVG, one unit per module; a filled path is a third of segno's own time."""
-    rows = qr_rows(digits)
+    rows = qr_rows(text)
+    size = len(rows)
     path = []
     for y, row in enumerate(rows):
         x = 0
@@ -67,4 +71,5 @@ def qr_svg(digits: str) -> str:
             if ink:
                 path.append(f"M{x} {y}h{width}v1h-{width}z")
             x += width
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="29" height="29"><path d="{"".join(path)}"/></svg>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">'
+    return f'{head}<path d="{"".join(path)}"/></svg>'

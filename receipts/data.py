@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import Final, TypeVar
 
 from receipts.errors import PaperError
-from receipts.number import PaperKind, parse_number
+from receipts.number import PaperKind, parse_anchor, parse_number
 
 ONE_SHEET: Final = ("第一联 申报人留存",)
 """The sheet the visitor takes away."""
@@ -138,6 +138,8 @@ class AcceptanceReceipt:
     journal_seq: str = ""
     journal_head: str = ""
     """20 hex digits of the journal's head; both journal fields may be empty."""
+    anchor: str = ""
+    """What the QR code says, see `receipts.number`; empty for the digits alone."""
     sheets: tuple[str, ...] = ONE_SHEET
     copy: CopyMark = CopyMark()
     template_version: int = 1
@@ -191,6 +193,7 @@ class CorrectionNotice:
     notes: tuple[str, ...] = ()
     journal_seq: str = ""
     journal_head: str = ""
+    anchor: str = ""
     sheets: tuple[str, ...] = ONE_SHEET
     copy: CopyMark = CopyMark()
     template_version: int = 1
@@ -213,6 +216,7 @@ class BagLabel:
     contents: str = ""
     """What lies inside, in a few words."""
     taken_at: str = ""
+    anchor: str = ""
     copy: CopyMark = CopyMark()
     template_version: int = 1
 
@@ -245,6 +249,8 @@ def check(doc: Document) -> PaperKind:
     kind = parse_number(doc.digits).kind
     if kind not in _KINDS[paper_name(doc)]:
         raise PaperError("bad-number", reason="kind")
+    if doc.anchor and parse_anchor(doc.anchor).number.digits != doc.digits:
+        raise PaperError("bad-data", reason="anchor")
     if isinstance(doc, BagLabel):
         if not 1 <= doc.bag <= doc.bags:
             raise PaperError("bad-data", reason="bag")

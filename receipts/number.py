@@ -1,5 +1,9 @@
 """The numbers on paper: 14 digits for scanners, an official number for people.
 
+A QR code says besides which journal event the paper rests on: `CD1 <14 digits> <seq> <20 hex digits of its
+seal>`, one blank between, letters upper case, so that the code stays small. Whoever scans the paper holds it
+against the journal that way.
+
 14 digits are K YY DD NNNNNNN CC: kind of paper, year, issuing desk, serial, and two check digits by
 ISO 7064 MOD 97-10. An even count of digits alone keeps the barcode in Code 128 set C, the shortest there is.
 The standard library only: every scan passes through here.
@@ -91,6 +95,35 @@ def parse_number(text: str) -> PaperNumber:
     return PaperNumber(
         PaperKind(int(digits[0])), 2000 + int(digits[1:3]), int(digits[3:5]), int(digits[5:12])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAnchor:
+    """What a paper's QR code says: its number and the journal event it rests on."""
+
+    number: PaperNumber
+    seq: int
+    head: str
+    """20 hex digits, lower case, of the event's seal."""
+
+    @property
+    def line(self) -> str:
+        """The one line the code holds."""
+        return f"CD1 {self.number.digits} {self.seq} {self.head.upper()}"
+
+
+_ANCHOR: Final = re.compile(r"CD1 ([1-8][0-9]{13}) ([1-9][0-9]{0,17}) ([0-9A-F]{20})")
+
+
+def parse_anchor(text: str) -> PaperAnchor:
+    """Read the line of a paper's QR code, whatever the case of its letters.
+
+    Raises PaperError("bad-number") as `parse_number`.
+    """
+    found = _ANCHOR.fullmatch(text.strip().upper())
+    if found is None:
+        raise PaperError("bad-number", reason="form")
+    return PaperAnchor(parse_number(found[1]), int(found[2]), found[3].lower())
 
 
 def display_number(prefix: str, kind_word: str, year: int, serial: int) -> str:

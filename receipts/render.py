@@ -77,7 +77,8 @@ def _compile(doc: data.Document, **options: Any) -> tuple[bytes, ...]:
             **_soften(asdict(doc)),
             "kind": int(kind),
             "runs": barcode.code128_runs(doc.digits),
-            "qr": barcode.qr_svg(doc.digits),
+            "qr": barcode.qr_svg(doc.anchor or doc.digits),
+            "anchored": bool(doc.anchor),
         },
         ensure_ascii=False,
     )

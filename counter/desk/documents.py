@@ -29,7 +29,7 @@ from receipts.data import (
     OriginalRow,
     sheets,
 )
-from receipts.number import PaperKind, PaperNumber, display_number
+from receipts.number import PaperAnchor, PaperKind, PaperNumber, display_number
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ def receipt(
         sheets=sheets(text.copies),
         journal_seq=str(stamp.seq) if stamp.head else "",
         journal_head=stamp.head,
+        anchor=anchor_of(number, stamp),
     )
 
 
@@ -131,6 +132,7 @@ def notice(circular: Circular, sub: SubmissionView, number: PaperNumber, stamp: 
         sheets=sheets(text.copies),
         journal_seq=str(stamp.seq) if stamp.head else "",
         journal_head=stamp.head,
+        anchor=anchor_of(number, stamp),
     )
 
 
@@ -161,6 +163,7 @@ def labels(
                 bags=len(bags),
                 contents=wording.originals_contents(held) if of_originals else wording.review_contents(given),
                 taken_at=wording.minute(local(stamp.at)),
+                anchor=anchor_of(own, stamp),
             )
         )
     return tuple(made)
@@ -189,6 +192,11 @@ def lines_of(doc: Document) -> tuple[tuple[str, str], ...]:
         lines.append(("standard", item.standard))
     lines += [("deadline", doc.deadline), ("legal", doc.legal), ("bags", doc.given_back), ("late", doc.late)]
     return (*lines, ("issued", doc.issued_at), ("clerk", doc.clerk))
+
+
+def anchor_of(number: PaperNumber, stamp: Stamp) -> str:
+    """Return what a paper's QR code says; a preview rests on no event and has its digits alone."""
+    return PaperAnchor(number, stamp.seq, stamp.head).line if stamp.head else ""
 
 
 def _letterhead(circular: Circular) -> Letterhead:

@@ -30,12 +30,15 @@ LIVE: Final = ("open", "parked", "accepted", "correction")
 def parse_scan(text: str) -> str | None:
     """Return the bare code in a burst of characters, or None when it is no code this desk knows.
 
-    Known are our own 14 digits and 18-character identity numbers, both with right check digits, and online
-    submission IDs. Anything else fast, such as several hanzi committed at once, is typing.
+    Known are our own 14 digits, alone or with the anchor a paper's QR code holds, and 18-character identity
+    numbers, both with right check digits, and online submission IDs. Anything else fast, such as hanzi
+    committed together, is typing.
     """
     code = fold_scan(text, 64)
     if not code.isascii():
         return None
+    if code[:4].upper() == "CD1 ":
+        return _anchored(code)
     if re.fullmatch(r"[0-9]{14}", code):
         return code if _paper_number(code) else None
     if re.fullmatch(r"[0-9]{17}[0-9Xx]", code):
@@ -57,6 +60,10 @@ def resolve(ctx: DeskContext, text: str, *, actor: Actor) -> Resolution:
     code = fold_scan(text)
     if not code:
         return Unknown(code, "empty")
+    if code[:4].upper() == "CD1 ":
+        if witness(ctx, code, actor=actor):
+            return Unknown(code, "anchor")
+        code = code[4:18]
     if re.fullmatch(r"[1-8][0-9]{13}", code.replace("-", "").replace(" ", "")):
         try:
             number = parse_number(code)
@@ -77,6 +84,50 @@ def resolve(ctx: DeskContext, text: str, *, actor: Actor) -> Resolution:
     if hit.submission_id is None or (hit.status not in LIVE and not by_number):
         return Calls(hit.entry_id)
     return Opens(hit.submission_id)
+
+
+def witness(ctx: DeskContext, code: str, *, actor: Actor) -> bool:
+    """Hold a scanned paper's anchor against the journal; tell the journal and return True when it differs."""
+    why = differs(ctx, code)
+    if not why:
+        return False
+    from counter.desk.unit import Unit, writing
+    from receipts.number import parse_anchor
+
+    paper = parse_anchor(code)
+    with writing(ctx) as session:
+        Unit(session, ctx, actor).tell(
+            "paper.differs", f"paper:{paper.number.digits}", seq=paper.seq, head=paper.head, reason=why
+        )
+    return True
+
+
+def differs(ctx: DeskContext, code: str) -> str:
+    """Return why a paper's anchor does not fit the journal, empty when it does: every paper is a witness.
+
+    `tail` (the journal ends before it), `seal` (another event stands there), `other` (the event is about
+    something else). A line that is no anchor, or whose number nobody knows, is told by its number alone.
+    """
+    from counter.desk.rows import JOURNAL
+    from counter.desk.unit import reading
+    from receipts.errors import PaperError
+    from receipts.number import parse_anchor
+
+    try:
+        paper = parse_anchor(code)
+    except PaperError:
+        return ""
+    with reading(ctx) as session:
+        conn = session.connection()
+        found = submission_by_number(conn, ctx, paper.number.digits)
+        event = conn.execute(JOURNAL.select().where(JOURNAL.c.seq == paper.seq)).one_or_none()
+    if found is None:
+        return ""
+    if event is None:
+        return "tail"
+    if not bytes(event.hash).hex().startswith(paper.head):
+        return "seal"
+    return "" if event.ref == f"submission:{found}" else "other"
 
 
 def submission_by_number(conn: sa.Connection, ctx: DeskContext, digits: str) -> SubmissionId | None:
@@ -124,6 +175,16 @@ def _paper_number(code: str) -> bool:
     except PaperError:
         return False
     return True
+
+
+def _anchored(code: str) -> str | None:
+    from receipts.errors import PaperError
+    from receipts.number import parse_anchor
+
+    try:
+        return parse_anchor(code).line
+    except PaperError:
+        return None
 
 
 def _identity(code: str) -> bool:

@@ -21,7 +21,7 @@ from counter.desk.loaded import load
 from counter.desk.people import person_view
 from counter.desk.permit import use_case
 from counter.desk.rows import COUNTERS, ENTRIES, JOURNAL, PAPERS, SUBMISSIONS, TOKENS, as_row
-from counter.desk.scan import submission_by_number, submission_by_serial
+from counter.desk.scan import differs, submission_by_number, submission_by_serial
 from counter.desk.unit import circular_of, reading
 from counter.desk.views import (
     Actor,
@@ -55,13 +55,18 @@ _JOINTS: Final = str.maketrans("", "", "- ")
 @use_case
 def look_up(ctx: DeskContext, text: str, *, limit: int = 50, offset: int = 0, actor: Actor) -> LookUpView:
     """Return one page of who fits a question: the nearest by name or usual reading first, then the newest."""
+    asked, text = text, text.strip()
+    if text[:4].upper() == "CD1 ":
+        if differs(ctx, text):
+            return LookUpView(query=asked, kind="anchor", hits=(), total=0, more=False, arrived=0)
+        text = text[4:18]
     question = query_tokens(text)
     with reading(ctx) as session:
         conn = session.connection()
         found, more, kind = _found(conn, ctx, text, question.token, question.kind)
         page = hits(conn, ctx.circular, found[offset : offset + limit])
     return LookUpView(
-        query=text,
+        query=asked,
         kind=str(kind),
         hits=page,
         total=len(found),

@@ -296,5 +296,5 @@ def _preview(doc: Document, title: str, copies: int) -> PreviewView:
         lines=documents.lines_of(doc),
         document=asdict(doc),
         bars=tuple(code128_runs(doc.digits)),
-        qr=qr_rows(doc.digits),
+        qr=qr_rows(doc.anchor or doc.digits),
     )

@@ -55,7 +55,8 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
         return open_entry(ctx, answer.entry_id, actor)
     if isinstance(answer, Several):
         return Listed(answer.look_up)
-    submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
+    if answer.code != "anchor":  # the journal heard of it with the numbers it shows
+        submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
     return answer
 
 
@@ -67,7 +68,8 @@ def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
     answer = scan.resolve(ctx, text, actor=actor)
     if not isinstance(answer, Unknown):
         return None
-    submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
+    if answer.code != "anchor":
+        submissions.record_refusal(ctx, code=answer.code, text=answer.text, actor=actor)
     return answer
 
 

@@ -69,13 +69,30 @@ def unknown_stop(answer: Unknown) -> StopText:
         "bad-check-digit": _("Looks like one of our papers, but its check digits are wrong."),
         "bad-identity": _("Looks like an identity number, but its check digit is wrong."),
         "unknown-number": _("A paper of this kind, but not one of this desk's."),
+        "anchor": _("This paper and the journal do not agree. Keep the paper."),
     }
     what = whats.get(answer.code, _("Not one of our papers, and not on the roster."))
     maybe = {
         "bad-check-digit": _("misread barcode, or typed wrongly"),
         "bad-identity": _("typed wrongly; compare with the card"),
         "unknown-number": _("another office, another year"),
+        "anchor": _("records changed or put back, or a forged paper"),
     }.get(answer.code, _("goods barcode, damaged code, input method on"))
+    if answer.code == "anchor":
+        return StopText(
+            title=_("does not agree"),
+            what=what,
+            facts=(
+                (_("Read"), answer.text[4:]),
+                (_("Maybe"), maybe),
+                (_("Effect"), _("no submission was changed; it is in the journal")),
+            ),
+            to_do=(
+                _("Keep the paper and call the supervisor"),
+                _("The supervisor runs the proof: counter verify"),
+            ),
+            step=_("Call the supervisor; F9 goes back to the box"),
+        )
     seen = _("{text}, {n} signs").format(text=answer.text[:40], n=len(answer.text))
     return StopText(
         title=_("not recognised"),

@@ -38,6 +38,8 @@ INNER: Final = {
     "papers.drain": "carries out what was already asked for and permitted",
     "refusals.note_refusal": "journals what was refused",
     "refusals.record_refusal": "journals what was refused",
+    "scan.differs": "part of reading a scan",
+    "scan.witness": "part of reading a scan",
     "unit.blind": "a hash",
     "unit.carried_out": "how every use case writes",
     "unit.once": "how every use case writes",

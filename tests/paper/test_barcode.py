@@ -11,7 +11,7 @@ from PIL import Image
 
 from receipts import barcode, preview
 from receipts.errors import PaperError
-from receipts.number import PaperKind, PaperNumber
+from receipts.number import PaperAnchor, PaperKind, PaperNumber, parse_anchor
 from tests.paper.reading import codes_in
 
 DIGITS = "12401000000123"
@@ -97,3 +97,32 @@ def test_a_saved_picture_of_the_preview_still_reads() -> None:
     out = io.BytesIO()
     painted(preview.qr_rows(DIGITS), 8, 8).save(out, "PNG")
     assert codes_in(Image.open(out)) == {"QRCode": DIGITS}
+
+
+ANCHOR = "CD1 12401000000123 41 0123456789ABCDEF0123"
+
+anchors = st.builds(
+    PaperAnchor,
+    number=numbers,
+    seq=st.integers(1, 10**18 - 1),
+    head=st.text("0123456789abcdef", min_size=20, max_size=20),
+)
+
+
+@given(anchors)
+@settings(max_examples=30)
+def test_an_anchor_reads_back_whole_and_always_takes_the_same_room(paper: PaperAnchor) -> None:
+    rows = preview.qr_rows(paper.line)
+    assert [len(row) for row in rows] == [37] * 37
+    assert codes_in(painted(rows, 8, 8)) == {"QRCode": paper.line}
+    assert parse_anchor(paper.line.lower()) == paper
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["CD1", "CD1 12401000000123", f"{ANCHOR}0", ANCHOR.replace(" 41 ", " 0 "), ANCHOR.replace("A", "G"),
+     ANCHOR.replace("CD1", "CD2"), ANCHOR.replace(" 41", "  41"), ANCHOR.replace("0123 41", "0124 41")],
+)  # fmt: skip
+def test_what_is_no_anchor_is_refused(wrong: str) -> None:
+    with pytest.raises(PaperError):
+        parse_anchor(wrong)

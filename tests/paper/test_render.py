@@ -29,6 +29,7 @@ from receipts.data import (
     as_copy,
 )
 from receipts.errors import PaperError
+from receipts.number import PaperAnchor, PaperKind, PaperNumber, parse_number
 from receipts.render import render_pdf, render_png
 from tests.paper.reading import codes_in, fonts_of, pages_of, raster, squeezed, text_of, words_of
 from tests.paper.samples import DOCUMENTS, ISSUED, LABEL, NOTICE, ORIGINALS_LABEL, RECEIPT
@@ -120,6 +121,25 @@ def test_both_codes_read_from_paper_at_every_resolution(doc: Document, dpi: floa
 def test_both_codes_read_from_paper_that_lies_askew(doc: Document) -> None:
     image = raster(printed(doc), 200).convert("L").rotate(2, fillcolor=255, resample=Image.Resampling.BICUBIC)
     assert codes_in(image) == {"Code128": doc.digits, "QRCode": doc.digits}
+
+
+@pytest.mark.parametrize("dpi", [150, 203.2])
+@pytest.mark.parametrize("doc", DOCUMENTS, ids=NAMES)
+def test_a_code_with_an_anchor_reads_from_paper_as_well(doc: Document, dpi: float) -> None:
+    line = PaperAnchor(parse_number(doc.digits), 123_456, "0123456789abcdef0123").line
+    codes = {"Code128": doc.digits, "QRCode": line}
+    assert codes_in(raster(printed(dataclasses.replace(doc, anchor=line)), dpi)) == codes
+    if isinstance(doc, BagLabel):
+        (png,) = render_png(dataclasses.replace(doc, anchor=line))
+        one_bit = Image.open(io.BytesIO(png)).convert("L").point(lambda grey: 255 if grey > 127 else 0)
+        assert codes_in(one_bit) == codes
+
+
+@pytest.mark.parametrize("doc", DOCUMENTS, ids=NAMES)
+def test_an_anchor_of_another_paper_is_not_printed(doc: Document) -> None:
+    other = PaperAnchor(PaperNumber(PaperKind.RECEIPT, 2024, 9, 9), 1, "0" * 20).line
+    with pytest.raises(PaperError):
+        printed(dataclasses.replace(doc, anchor=other))
 
 
 @pytest.mark.parametrize("doc", [LABEL, ORIGINALS_LABEL], ids=NAMES[2:])
