@@ -6,7 +6,7 @@ import functools
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from counter.desk import checklist, submissions, verdicts
 from counter.desk.context import DeskContext
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.office import ready
+from counter.desk.passwords import Cost, hashed
 from counter.desk.rows import ENTRIES, STAFF, add, blank
 from counter.desk.unit import Unit
 from counter.desk.views import Actor, EntryId, Role, SubmissionView
@@ -34,6 +35,8 @@ STAFF_LIST = (("zhou", CLERK), ("sun", SUPERVISOR), ("zhoumin", Actor("周敏", 
 """Who works at a test's desk, by login; the last one sits at the desk of the screens' tests."""
 PASSWORD = "lychee-2024"
 """Everybody's password in tests."""
+CHEAP = Cost(passes=1, memory_kib=8)
+"""What a password costs in tests: as little as Argon2 allows."""
 
 
 def shanghai(text: str) -> datetime:
@@ -182,9 +185,7 @@ class Office:
 @functools.cache
 def password_hash() -> str:
     """Return the hash of everybody's password, as cheap as argon2 allows."""
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    return hashed(CHEAP, PASSWORD)
 
 
 def enlist(ctx: DeskContext) -> None:
@@ -205,7 +206,7 @@ def office_at(home: Path, records: Records | None = None, at: str = "2024-08-12T
     home.mkdir(parents=True, exist_ok=True)
     clock = FixedClock(shanghai(at))
     opened = records or open_records(home / "desk.db", "5a" * 32)
-    ctx = ready(opened, home=home, clock=clock, demo=True)
+    ctx = replace(ready(opened, home=home, clock=clock, demo=True), cost=CHEAP)
     enlist(ctx)
     return Office(ctx, clock)
 

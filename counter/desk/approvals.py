@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +15,15 @@ from counter.errors import DeskError
 
 LASTS: Final = timedelta(minutes=2)
 """An approval is for the act on the screen now; a later one is asked for anew."""
+
+
+def use_any(unit: Unit, approved: Sequence[ApprovalId], *, kind: str, ref: str) -> Row | None:
+    """Use up the first of several approvals that is of a kind; None when none is. Raises as `use`."""
+    if not approved:
+        return None
+    query = sa.select(APPROVALS.c.id).where(APPROVALS.c.id.in_(approved), APPROVALS.c.kind == kind)
+    found = unit.conn.execute(query.order_by(APPROVALS.c.id)).scalars().first()
+    return None if found is None else use(unit, ApprovalId(found), kind=kind, ref=ref)
 
 
 def use(unit: Unit, approval: ApprovalId, *, kind: str, ref: str) -> Row:

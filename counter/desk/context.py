@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from counter.circular.model import Circular
 from counter.clock import Clock
+from counter.desk.passwords import ORDINARY, Cost
 from counter.rules.calendar import WorkCalendar
 from counter.rules.keeping import Keeping
 
@@ -49,6 +50,9 @@ class Memory:
     """What a person's data call for, by entry and its version, circular version and situations."""
     salt: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
     """Keys the marks of refused texts; it goes with the process, so that no mark can be tried out later."""
+    wrong: int = 0
+    """Wrong passwords in a row at this desk, and `wrong_at` on the steady clock."""
+    wrong_at: float = 0.0
     files_checked: bool = False
     """Whether this start has looked for papers that went missing."""
     backups: BackupTries = field(default_factory=BackupTries)
@@ -87,6 +91,10 @@ class DeskContext:
     demo: bool = False
     keeping: Keeping = field(default_factory=Keeping)
     """How often the records are copied, how many copies stay, and where else they go."""
+    copies_limit: int = 1
+    """Copies of a paper that a clerk may print; each later one needs a supervisor."""
+    cost: Cost = ORDINARY
+    """What a guess at a password costs."""
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from counter.desk.allowed import may, needs_the_counter
 from counter.desk.context import DeskContext
 from counter.desk.hours import closed, door
 from counter.desk.loaded import Loaded, load, versions
-from counter.desk.rows import CIRCULARS, SUBMISSIONS, Row, add, digest
+from counter.desk.rows import CIRCULARS, STAFF, SUBMISSIONS, Row, add, digest
 from counter.desk.views import Act, Actor, SubmissionId
 from counter.errors import DeskError
 from db import acts, journal
@@ -172,6 +172,7 @@ def carried_out(
             if done is not None:
                 return done, False
             unit = Unit(session, ctx, actor)
+            require_still_here(unit.conn, actor)
             ref = work(unit)
             acts.remember(session, str(key), use_case, ref, unit.now)
         return ref, True
@@ -182,6 +183,19 @@ def carried_out(
         if answered is None:
             raise
         return answered, False
+
+
+def require_still_here(conn: sa.Connection, actor: Actor) -> None:
+    """Let pass whose account was not taken away meanwhile. Raises DeskError("disabled").
+
+    What is no member of staff, such as the machine's account or the outbox, has no account to lose.
+    """
+    row = conn.execute(_STANDING, {"who": actor.name}).one_or_none()
+    if row is not None and (row.disabled_at is not None or row.role != actor.role):
+        raise DeskError("disabled")
+
+
+_STANDING: Final = sa.select(STAFF.c.role, STAFF.c.disabled_at).where(STAFF.c.name == sa.bindparam("who"))
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class Role(StrEnum):
 _COUNTER: Final = frozenset({Role.CLERK, Role.SUPERVISOR})
 _READERS: Final = frozenset({Role.CLERK, Role.SUPERVISOR, Role.AUDITOR})
 _KEEPERS: Final = frozenset({Role.SUPERVISOR, Role.IT})
+_SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
+_IT: Final = frozenset({Role.IT})
 _ALL: Final = frozenset(Role)
 
 MAY: Final[Mapping[str, frozenset[Role]]] = {
@@ -52,6 +54,14 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "search.details": _READERS,
     "search.look_up": _READERS,
     "search.status": _READERS,
+    "sign_in.approve": _COUNTER,
+    "staff.add": _SUPERVISOR,
+    "staff.begin": _IT,
+    "staff.change_password": _ALL,
+    "staff.disable": _SUPERVISOR,
+    "staff.members": _ALL - {Role.CLERK},
+    "staff.rescue": _IT,
+    "staff.set_password": _SUPERVISOR,
     "submissions.open_submission": _COUNTER,
     "submissions.open_walk_up": _COUNTER,
     "submissions.park": _COUNTER,

@@ -1,0 +1,139 @@
+"""Who works here: added, given passwords, taken away, never renamed or deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from counter.clock import FixedClock
+from counter.desk import sign_in, staff
+from counter.desk.office import ready
+from counter.desk.rows import STAFF
+from counter.desk.verify import verify
+from counter.desk.views import Actor, Role
+from counter.errors import DeskError
+from counter.rules.overrides import REASONS
+from db.core import APPROVAL_KINDS
+from db.engine import Records
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, shanghai
+
+MACHINE = Actor("@counter", Role.IT, 1)
+
+
+def added(desk: Office, **changes: Any) -> staff.Member:
+    """Put a clerk on the staff."""
+    words: dict[str, Any] = {
+        "login": "chen",
+        "name": "陈一",
+        "role": Role.CLERK,
+        "password": PASSWORD,
+        "actor": SUPERVISOR,
+        "key": uuid4(),
+    }
+    return staff.add(desk.ctx, **words | changes)
+
+
+def refused(call: Any, *args: Any, **words: Any) -> tuple[str, object]:
+    """Return how a call is refused."""
+    with pytest.raises(DeskError) as error:
+        call(*args, **words)
+    return error.value.code, error.value.facts.get("reason", "")
+
+
+def test_somebody_added_signs_in_under_the_name_papers_say(desk: Office) -> None:
+    member = added(desk, login=" Chen ", badge="GP-0042")
+    assert (member.login, member.name, member.created_by) == ("chen", "陈一", "sun")
+    assert sign_in.sign_in(desk.ctx, login="chen", password=PASSWORD) == Actor("陈一", Role.CLERK, 1)
+    assert [m.login for m in staff.members(desk.ctx, actor=SUPERVISOR)] == ["zhou", "sun", "zhoumin", "chen"]
+    assert verify(desk.ctx, actor=SUPERVISOR).first_bad is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"login": "陈"}, ("staff", "login")),
+        ({"login": "c"}, ("staff", "login")),
+        ({"name": "  "}, ("staff", "name")),
+        ({"name": "@root"}, ("staff", "name")),
+        ({"badge": "a b c d"}, ("staff", "badge")),
+        ({"login": "zhou"}, ("staff", "taken")),
+        ({"name": "zhou"}, ("staff", "taken")),
+        ({"password": "short"}, ("password", "short")),
+        ({"password": "x" * 8}, ("password", "plain")),
+        ({"password": "my-chen-2024"}, ("password", "login")),
+        ({"password": "ab3" * 50}, ("password", "long")),
+    ],
+)
+def test_what_cannot_be_entered_is_refused_with_its_reason(
+    desk: Office, changes: dict[str, Any], code: tuple[str, str]
+) -> None:
+    assert refused(added, desk, **changes) == code
+
+
+def test_records_without_a_supervisor_get_their_first_one_and_never_a_second_first(
+    records: Records, tmp_path: Path
+) -> None:
+    ctx = ready(records, home=tmp_path, clock=FixedClock(shanghai("2024-08-12T09:05")), demo=True)
+    words: dict[str, Any] = {"name": "孙一", "password": PASSWORD, "actor": MACHINE}
+    assert not staff.has_supervisor(ctx)
+    assert staff.begin(ctx, login="first", key=uuid4(), **words).role is Role.SUPERVISOR
+    assert staff.has_supervisor(ctx)
+    again = words | {"name": "孙二"}
+    assert refused(staff.begin, ctx, login="second", key=uuid4(), **again) == ("staff", "first-there")
+
+
+def test_the_last_supervisor_stays_and_nobody_takes_their_own_account(desk: Office) -> None:
+    assert refused(staff.disable, desk.ctx, login="sun", actor=SUPERVISOR, key=uuid4()) == ("staff", "self")
+    other = Actor("钱二", Role.SUPERVISOR, 1)
+    added(desk, login="qian", name=other.name, role=Role.SUPERVISOR)
+    staff.disable(desk.ctx, login="sun", actor=other, key=uuid4())
+    somebody = Actor("gone", Role.SUPERVISOR, 1)
+    assert refused(staff.disable, desk.ctx, login="qian", actor=somebody, key=uuid4()) == (
+        "staff",
+        "last-supervisor",
+    )
+    assert [m.login for m in staff.members(desk.ctx, actor=other)][-1] == "sun"
+
+
+def test_a_supervisor_gives_a_new_password_and_the_lock_is_over(desk: Office) -> None:
+    for _try in range(5):
+        desk.clock.tick(seconds=60)
+        with pytest.raises(DeskError):
+            sign_in.sign_in(desk.ctx, login="zhou", password="wrong")
+    assert [m.locked for m in staff.members(desk.ctx, actor=SUPERVISOR)] == [True, False, False]
+    staff.set_password(desk.ctx, login="zhou", password="new-word-77", actor=SUPERVISOR, key=uuid4())
+    desk.clock.tick(seconds=60)
+    assert sign_in.sign_in(desk.ctx, login="zhou", password="new-word-77") == CLERK
+
+
+def test_everybody_chooses_their_own_password_and_proves_the_old_one(desk: Office) -> None:
+    words: dict[str, Any] = {"new": "new-word-77", "actor": CLERK, "key": uuid4()}
+    assert refused(staff.change_password, desk.ctx, old="not it", **words) == ("sign-in", "")
+    staff.change_password(desk.ctx, old=PASSWORD, **words)
+    assert sign_in.sign_in(desk.ctx, login="zhou", password="new-word-77") == CLERK
+
+
+def test_a_password_set_without_a_supervisor_is_counted_for_all_to_see(desk: Office) -> None:
+    words: dict[str, Any] = {"password": "new-word-77", "actor": MACHINE}
+    assert refused(staff.rescue, desk.ctx, login="zhou", key=uuid4(), **words) == ("staff", "not-supervisor")
+    assert refused(staff.rescue, desk.ctx, login="nobody", key=uuid4(), **words) == ("staff", "unknown")
+    staff.rescue(desk.ctx, login="sun", key=uuid4(), **words)
+    assert sign_in.sign_in(desk.ctx, login="sun", password="new-word-77") == SUPERVISOR
+    with desk.ctx.records.read() as session:
+        assert staff.rescues(session.connection()) == 1
+        assert staff.rescues(session.connection(), after=desk.clock.now()) == 0
+
+
+def test_a_password_changed_in_the_file_is_named_by_the_proof(sqlite_desk: Office) -> None:
+    with sqlite_desk.ctx.records.write() as session:
+        session.connection().execute(STAFF.update().where(STAFF.c.login == "sun").values(password="-"))
+    found = verify(sqlite_desk.ctx, actor=SUPERVISOR)
+    assert {check.code: check.first_bad for check in found.checks}["rows"] == "staff:2"
+
+
+def test_every_kind_of_approval_has_its_reasons() -> None:
+    assert set(REASONS) == set(APPROVAL_KINDS)
+    assert all(reasons[-1] == "other" and len(reasons) > 1 for reasons in REASONS.values())
