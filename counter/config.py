@@ -31,6 +31,10 @@ class Config(NamedTuple):
     """`mo` is dark, `xuan` is light."""
     sound: bool = True
     """Whether a stop rings the terminal's bell."""
+    copies_limit: int = 1
+    """Copies of a paper a clerk prints without a supervisor."""
+    lock_minutes: int = 5
+    """Minutes without a key after which the screen is locked."""
     closed: frozenset[date] = frozenset()
     """Days on which the office is shut in spite of the calendar."""
     open: frozenset[date] = frozenset()
@@ -87,6 +91,8 @@ def template() -> str:
         ('clerk = ""', _("who works here; empty: the machine's account name")),
         ('theme = "mo"', _('"mo" is dark, "xuan" is light')),
         ("sound = true", _("whether a stop rings the bell")),
+        ("copies_limit = 1", _("copies of a paper a clerk prints without a supervisor")),
+        ("lock_minutes = 5", _("minutes without a key after which the screen is locked")),
         ("closed = []", _("days the office is shut besides the state's holidays, such as 2024-08-15")),
         ("open = []", _("days it works in spite of the calendar")),
         ("backup_minutes = 15", _("minutes work may go without a backup; 0: none is made by itself")),
@@ -120,6 +126,16 @@ def _sound(value: object) -> bool:
     return value
 
 
+def _whole(key: str, least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            text = _("{key} must be a whole number from {least} to {most}.")
+            raise ValueError(text.format(key=key, least=least, most=most))
+        return value
+
+    return read
+
+
 def _days(value: object) -> frozenset[date]:
     if not isinstance(value, list) or any(not isinstance(d, date) or isinstance(d, datetime) for d in value):
         raise ValueError(_("closed and open must be lists of days such as [2024-08-15]."))
@@ -150,7 +166,9 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "backups_kept": _kept,
     "clerk": _clerk,
     "closed": _days,
+    "copies_limit": _whole("copies_limit", 0, 99),
     "desk": _desk,
+    "lock_minutes": _whole("lock_minutes", 1, 60),
     "open": _days,
     "sound": _sound,
     "theme": _theme,

@@ -52,6 +52,7 @@ SENTENCES: Final[dict[str, str]] = {
         " Correct or remove it and start again."
     ),
     "conflict": _("Another desk was quicker with the same thing. Look at it again."),
+    "copies-limit": _("More than {limit} copies need a supervisor."),
     "day-ahead": _("{day} has not come yet; there is nothing to export."),
     "demo-records": _("Demo and real records do not mix. Use a home of its own for each."),
     "demo-time-refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),

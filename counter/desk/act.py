@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from counter.circular.model import Circular
@@ -11,7 +11,7 @@ from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load
 from counter.desk.refusals import note_refusal
 from counter.desk.unit import Unit, carried_out, circular_of, id_of, reading, ref_of
-from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, SubmissionId, SubmissionView
 from counter.errors import DeskError
 
 
@@ -25,6 +25,7 @@ def act_on(
     actor: Actor,
     key: UUID,
     work: Callable[[Unit, Loaded], Loaded],
+    approved: Sequence[ApprovalId] = (),
 ) -> SubmissionView:
     """Carry out `work` on a submission once and return the view of what it left.
 
@@ -33,7 +34,7 @@ def act_on(
     left: list[Loaded] = []
 
     def body(unit: Unit) -> str:
-        left.append(work(unit, unit.take(submission_id, version, act)))
+        left.append(work(unit, unit.take(submission_id, version, act, approved)))
         return ref_of(left[-1])
 
     try:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from counter.desk.rows import APPROVALS, Row, as_row
-from counter.desk.unit import Unit
 from counter.desk.views import ApprovalId
 from counter.errors import DeskError
+
+if TYPE_CHECKING:
+    from counter.desk.unit import Unit
 
 LASTS: Final = timedelta(minutes=2)
 """An approval is for the act on the screen now; a later one is asked for anew."""

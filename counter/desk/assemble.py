@@ -83,9 +83,12 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         fee=fee_view(circular, sub, loaded.fee),
         originals_state=OriginalsState(sub["originals_state"]),
         efile_state=EfileState(sub["efile_state"]),
-        papers=tuple(paper_view(circular, row, loaded.prints.get(row["id"], ())) for row in loaded.papers),
+        papers=tuple(
+            paper_view(ctx, circular, row, loaded.prints.get(row["id"], ())) for row in loaded.papers
+        ),
         warnings=_warnings(ctx, circular, loaded, outcome),
-        allowed=allowed(circular, loaded, outcome, closed, now),
+        allowed=(can := allowed(circular, loaded, outcome, closed, now)),
+        approvable=allowed(circular, loaded, outcome, None, now) - can,
         office=office,
         closed=office if closed and undecided else None,
         submitter=CodeText(sub["submitter"], submitter.name, submitter.name)
@@ -136,7 +139,7 @@ def fee_view(circular: Circular, sub: Row, fee: Row | None) -> FeeView:
     )
 
 
-def paper_view(circular: Circular, paper: Row, prints: tuple[Row, ...]) -> PaperView:
+def paper_view(ctx: DeskContext, circular: Circular, paper: Row, prints: tuple[Row, ...]) -> PaperView:
     """Return a paper with how far its prints are."""
     return PaperView(
         number=paper["number"],
@@ -146,6 +149,7 @@ def paper_view(circular: Circular, paper: Row, prints: tuple[Row, ...]) -> Paper
         copies=paper["copies"],
         issued_at=paper["issued_at"],
         prints=len(prints),
+        copies_left=max(0, ctx.copies_limit + 1 - len(prints)),
         waiting=sum(p["state"] == "queued" for p in prints),
         failed=next((p["error"] for p in reversed(prints) if p["state"] == "failed"), ""),
         files=tuple(p["file_name"] for p in prints if p["state"] == "done"),

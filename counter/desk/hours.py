@@ -12,11 +12,10 @@ from counter.rules.hours import Closed, OfficeState, office_state
 from counter.rules.presence import shut_out
 
 
-def require_open(ctx: DeskContext, at: datetime) -> None:
-    """Let pass while the counter is open. Raises DeskError("closed", reason, next_opening)."""
+def shut(ctx: DeskContext, at: datetime) -> DeskError | None:
+    """Return the refusal of a newcomer, DeskError("closed", reason, next_opening), None while it is open."""
     state = office_state(ctx.circular, ctx.calendar, at)
-    if state.reason is not None:
-        raise closed(state.reason, state)
+    return None if state.reason is None else closed(state.reason, state)
 
 
 def door(

@@ -73,6 +73,7 @@ def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = ""
             desk=desk,
             demo=place.demo,
             calendar=WorkCalendar(closed=config.closed, opened=config.open),
+            copies_limit=config.copies_limit,
             keeping=Keeping(
                 every=timedelta(minutes=config.backup_minutes),
                 kept=config.backups_kept,
@@ -96,6 +97,7 @@ def ready(
     demo: bool = False,
     calendar: WorkCalendar | None = None,
     keeping: Keeping | None = None,
+    copies_limit: int = 1,
 ) -> DeskContext:
     """Bring opened records up to date and return the context of one desk.
 
@@ -125,6 +127,7 @@ def ready(
         desk=desk,
         demo=demo,
         keeping=keeping or Keeping(),
+        copies_limit=copies_limit,
     )
 
 

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +27,7 @@ from counter.desk.loaded import prints_of
 from counter.desk.permit import use_case
 from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
-from counter.desk.views import Actor, DrainReport, PaperView, Role, SubmissionId
+from counter.desk.views import Actor, ApprovalId, DrainReport, PaperView, Role, SubmissionId
 from counter.errors import DeskError
 from db.turn import take_turn
 from receipts import wording
@@ -195,17 +196,22 @@ def _queue_missing(ctx: DeskContext, reach: int | None) -> None:
 
 
 @use_case
-def reprint(ctx: DeskContext, *, number: str, actor: Actor, key: UUID) -> PaperView:
+def reprint(
+    ctx: DeskContext, *, number: str, actor: Actor, key: UUID, approved: Sequence[ApprovalId] = ()
+) -> PaperView:
     """Ask for one more copy of a paper; it will be marked 副本 第n次 and leaves with the next drain.
 
-    Raises DeskError("bad-check-digit") and DeskError("unknown-number").
+    Raises DeskError("bad-check-digit"), DeskError("unknown-number"), and DeskError("copies-limit", limit)
+    beyond what a clerk may print, unless a supervisor has approved `reprint` for `paper:NUMBER`.
     """
     digits = _digits(number)
-    _queue_copy(ctx, digits, actor, key)
+    _queue_copy(ctx, digits, actor, key, approved)
     return paper_of(ctx, digits, actor=actor)
 
 
-def _queue_copy(ctx: DeskContext, digits: str, actor: Actor, key: UUID) -> int:
+def _queue_copy(
+    ctx: DeskContext, digits: str, actor: Actor, key: UUID, approved: Sequence[ApprovalId] = ()
+) -> int:
     """Queue the next copy of a paper and return its number; the same key again gives the same copy."""
 
     def work(unit: Unit) -> str:
@@ -214,6 +220,9 @@ def _queue_copy(ctx: DeskContext, digits: str, actor: Actor, key: UUID) -> int:
         last = unit.conn.execute(
             sa.select(sa.func.max(OUTBOX.c.copy_no)).where(OUTBOX.c.paper_id == paper["id"])
         ).scalar_one()
+        limit = ctx.copies_limit
+        if (last or 0) >= limit and not unit.override("reprint", f"paper:{digits}", approved):
+            raise DeskError("copies-limit", limit=limit)
         out = queue(unit, paper, (last or 0) + 1)
         unit.tell("paper.copied", _ref(paper), number=paper["number"], copy=out["copy_no"])
         ctx.memory.forget(paper["submission_id"])
@@ -267,7 +276,7 @@ def paper_of(ctx: DeskContext, number: str, *, actor: Actor) -> PaperView:
             sa.select(SUBMISSIONS.c.circular_version_id).where(SUBMISSIONS.c.id == paper["submission_id"])
         ).scalar_one_or_none()
         circular = circular_of(conn, ctx, version or ctx.circular_version_id)
-        return paper_view(circular, paper, prints_of(conn, [paper["id"]])[paper["id"]])
+        return paper_view(ctx, circular, paper, prints_of(conn, [paper["id"]])[paper["id"]])
 
 
 def _digits(number: str) -> str:

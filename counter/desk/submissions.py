@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from counter.desk.assemble import receipt_number
 from counter.desk.checklist import drop_findings_that_no_longer_hold
 from counter.desk.context import DeskContext
 from counter.desk.forms import WalkUpForm
-from counter.desk.hours import require_open
+from counter.desk.hours import shut
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
 from counter.desk.permit import use_case
@@ -22,7 +23,7 @@ from counter.desk.refusals import note_refusal
 from counter.desk.refusals import record_refusal as record_refusal
 from counter.desk.rows import ENTRIES, SUBMISSIONS, TOKENS, Row, add, as_row, blank, commitment, pack
 from counter.desk.unit import Unit, carried_out, id_of, ref_of
-from counter.desk.views import Act, Actor, EntryId, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, EntryId, SubmissionId, SubmissionView
 from counter.desk.walk_up import checked
 from counter.errors import DeskError
 from counter.rules.clean import one_line
@@ -34,12 +35,20 @@ from db.turn import take_turn
 
 
 @use_case
-def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: UUID) -> SubmissionView:
+def open_submission(
+    ctx: DeskContext,
+    *,
+    entry_id: EntryId,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId] = (),
+) -> SubmissionView:
     """Take in the papers of a person on the roster and give them a number.
 
     A refusal is journalled before it is raised: DeskError("closed", reason, next_opening),
-    DeskError("not-submitted", online_state), DeskError("already-open", submission_id),
-    DeskError("unknown-entry").
+    DeskError("not-submitted", online_state), DeskError("already-open", submission_id, same),
+    DeskError("unknown-entry"). A supervisor may have approved, for `entry:ID`, `hours` while it is closed and
+    `duplicate` for a person whose other entry is under way; one entry has one submission at a time.
     """
     left: list[Loaded] = []
 
@@ -48,7 +57,7 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
         row = unit.conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
         if row is None:
             raise DeskError("unknown-entry")
-        left.append(_open(unit, as_row(row)))
+        left.append(_open(unit, as_row(row), f"entry:{entry_id}", approved))
         return ref_of(left[-1])
 
     try:
@@ -60,10 +69,18 @@ def open_submission(ctx: DeskContext, *, entry_id: EntryId, actor: Actor, key: U
 
 
 @use_case
-def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID) -> SubmissionView:
+def open_walk_up(
+    ctx: DeskContext,
+    *,
+    form: WalkUpForm,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId] = (),
+) -> SubmissionView:
     """Take in the papers of a person who is not on the roster; the online ID is as they showed it.
 
-    Raises DeskError("walk-up", problems=(FieldProblem, ...)) and what `open_submission` raises.
+    Raises DeskError("walk-up", problems=(FieldProblem, ...)) and what `open_submission` raises; approvals are
+    for `walk-up`.
     """
     left: list[Loaded] = []
     entry, tokens = checked(ctx.circular, form, today=business_date(ctx.clock.now()))
@@ -91,7 +108,7 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
         }
         made = add(unit.conn, ENTRIES, whole)
         put_tokens(unit.session, made["id"], tokens)
-        left.append(_open(unit, made))
+        left.append(_open(unit, made, WALK_UP, approved))
         return ref_of(left[-1])
 
     try:
@@ -102,16 +119,22 @@ def open_walk_up(ctx: DeskContext, *, form: WalkUpForm, actor: Actor, key: UUID)
     return shown(ctx, left[-1]) if ours else read_view(ctx, id_of(ref))
 
 
-def _open(unit: Unit, entry: Row) -> Loaded:
+WALK_UP: Final = "walk-up"
+"""What an approval for somebody names who has no entry yet."""
+
+
+def _open(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> Loaded:
     """Open a submission for an entry that was read in this turn.
 
     Two desks that call one person, or a desk and a roster import that changes them, come one after the other.
     """
     ctx = unit.ctx
-    require_open(ctx, unit.now)
+    refusal = shut(ctx, unit.now)
+    if refusal is not None and not unit.override("hours", ref, approved):
+        raise refusal
     if not is_submitted(ctx.circular, entry):
         raise DeskError("not-submitted", online_state=online_state_name(ctx.circular, entry))
-    _refuse_second(unit, entry)
+    _refuse_second(unit, entry, ref, approved)
     day = business_date(unit.now)
     office = ctx.circular.office.code
     row = blank(
@@ -147,8 +170,11 @@ def _open(unit: Unit, entry: Row) -> Loaded:
     return loaded
 
 
-def _refuse_second(unit: Unit, entry: Row) -> None:
-    """One live submission per person: by the entry, its online ID, or the same identity number elsewhere."""
+def _refuse_second(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> None:
+    """One live submission per person: by the entry, its online ID, or the same identity number elsewhere.
+
+    A supervisor may allow a second one of the same person, never of the same entry: it has one number.
+    """
     same = [SUBMISSIONS.c.entry_id == entry["id"]]
     if entry["id_number"]:
         others = sa.select(ENTRIES.c.id).where(
@@ -156,10 +182,16 @@ def _refuse_second(unit: Unit, entry: Row) -> None:
         )
         same = [SUBMISSIONS.c.entry_id.in_(others)]
     live = unit.conn.execute(
-        sa.select(SUBMISSIONS.c.id).where(*same, SUBMISSIONS.c.status.in_(LIVE_STATUSES)).limit(1)
-    ).scalar_one_or_none()
-    if live is not None:
-        raise DeskError("already-open", submission_id=SubmissionId(live))
+        sa.select(SUBMISSIONS.c.id, SUBMISSIONS.c.entry_id)
+        .where(*same, SUBMISSIONS.c.status.in_(LIVE_STATUSES))
+        .order_by(SUBMISSIONS.c.entry_id != entry["id"])
+        .limit(1)
+    ).one_or_none()
+    if live is None:
+        return
+    own = live.entry_id == entry["id"]
+    if own or not unit.override("duplicate", ref, approved):
+        raise DeskError("already-open", submission_id=SubmissionId(live.id), same=own)
 
 
 @use_case
@@ -194,11 +226,17 @@ def park(
 
 @use_case
 def resume(
-    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId] = (),
 ) -> SubmissionView:
     """Take a parked submission up again where it was left.
 
-    Raises DeskError("closed", reason, next_opening).
+    Raises DeskError("closed", reason, next_opening), unless a supervisor has approved `hours` for it.
     """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
@@ -215,6 +253,40 @@ def resume(
         actor=actor,
         key=key,
         work=work,
+        approved=approved,
+    )
+
+
+@use_case
+def admit(
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId],
+) -> SubmissionView:
+    """Let a submission begun on another day be judged now although it is closed, as a supervisor approved.
+
+    Raises DeskError("closed", reason, next_opening) without an approval of `hours` for it.
+    """
+
+    def work(unit: Unit, loaded: Loaded) -> Loaded:
+        changed = unit.change(loaded)
+        unit.tell("submission.admitted", ref_of(loaded))
+        return changed
+
+    return act_on(
+        ctx,
+        "admit",
+        submission_id=submission_id,
+        version=version,
+        act=Act.TICK,
+        actor=actor,
+        key=key,
+        work=work,
+        approved=approved,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,12 +18,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.circular.model import Circular
+from counter.desk import approvals
 from counter.desk.allowed import may, needs_the_counter
 from counter.desk.context import DeskContext
 from counter.desk.hours import closed, door
 from counter.desk.loaded import Loaded, load, versions
 from counter.desk.rows import CIRCULARS, STAFF, SUBMISSIONS, Row, add, digest
-from counter.desk.views import Act, Actor, SubmissionId
+from counter.desk.views import Act, Actor, ApprovalId, SubmissionId
 from counter.errors import DeskError
 from db import acts, journal
 from db.errors import OutcomeUnknown, RecordsError, Stale, Taken
@@ -46,15 +47,29 @@ class Unit:
         self.now: datetime = ctx.clock.now().astimezone(UTC)
         self._rows: dict[str, str | None] = {}
         self._came = ""
+        self._overrides: list[dict[str, Any]] = []
 
     def circular(self, loaded: Loaded) -> Circular:
         """Return the circular a submission is judged by."""
         return circular_of(self.conn, self.ctx, loaded.sub["circular_version_id"])
 
-    def take(self, submission_id: int, version: int | None, act: Act | None) -> Loaded:
+    def override(self, kind: str, ref: str, approved: Sequence[ApprovalId]) -> bool:
+        """Use up what a supervisor approved of a kind, and tell whether there was any.
+
+        The next event then names approver and reason. Raises DeskError as `approvals.use`.
+        """
+        row = approvals.use_any(self, approved, kind=kind, ref=ref)
+        if row is not None:
+            self._overrides.append({"kind": kind, **approvals.facts(row)})
+        return row is not None
+
+    def take(
+        self, submission_id: int, version: int | None, act: Act | None, approved: Sequence[ApprovalId] = ()
+    ) -> Loaded:
         """Return the submission as the clerk saw it, having made sure that `act` may be done with it now.
 
-        Without `act` the use case has a condition of its own.
+        Without `act` the use case has a condition of its own. A supervisor may have approved an act outside
+        the hours; what was begun so may be finished that day.
 
         Raises DeskError("unknown-submission"), DeskError("stale") when someone changed it since, and
         DeskError("not-allowed", act, status), DeskError("closed", reason, next_opening).
@@ -72,9 +87,12 @@ class Unit:
         if act is not None and not may(act, circular, loaded):
             raise DeskError("not-allowed", act=str(act), status=loaded.sub["status"])
         office, reason = door(self.ctx, circular, loaded, self.now)
+        forced = False
         if act is not None and reason and needs_the_counter(act, loaded, self.now):
-            raise closed(reason, office)
-        self._came = office.day.isoformat() if office.open else ""
+            forced = self.override("hours", f"submission:{submission_id}", approved)
+            if not forced:
+                raise closed(reason, office)
+        self._came = office.day.isoformat() if office.open or forced else ""
         return loaded
 
     def change(self, loaded: Loaded, **values: Any) -> Loaded:
@@ -137,6 +155,9 @@ class Unit:
         if "rows" in facts:
             raise TypeError("rows are noted, not told")
         body = {name: value for name, value in facts.items() if value not in ("", None, (), [])}
+        if self._overrides:
+            body["overrides"] = self._overrides
+            self._overrides = []
         if self._rows:
             body["rows"] = self._rows
             self._rows = {}

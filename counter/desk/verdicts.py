@@ -6,6 +6,7 @@ decision's own transaction, so a paper without its decision, or the other way ro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from counter.desk.loaded import Loaded
 from counter.desk.permit import use_case
 from counter.desk.rows import NOTICES, blank
 from counter.desk.unit import Unit, reading, ref_of
-from counter.desk.views import Act, Actor, PreviewView, Role, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, PreviewView, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.verdict import check_rejection, verdict
@@ -87,12 +88,19 @@ def accept(
 
 @use_case
 def send_correction(
-    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId] = (),
 ) -> SubmissionView:
     """Tell the applicant everything that is wanting, once, with a deadline; hand the bags back.
 
     Raises DeskError("window-over") when no time is left to correct anything, and DeskError("notice-adds",
-    items) when a later notice would say what an earlier one could have said and nobody but a clerk asks.
+    items) when a later notice would say what an earlier one could have said and no supervisor has approved
+    `notice` for it.
     """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
@@ -101,7 +109,7 @@ def send_correction(
         if before.deadline is None or before.deadline.at <= unit.now:
             raise DeskError("window-over")
         added = tuple(line.item for line in before.defects if line.is_new)
-        if added and unit.actor.role is not Role.SUPERVISOR:
+        if added and not unit.override("notice", ref_of(loaded), approved):
             raise DeskError("notice-adds", items=added)
         defects = verdict(circular, findings_now(loaded)).defects
         loaded = move_originals(unit, loaded, "returned")
@@ -136,7 +144,6 @@ def send_correction(
             turn=made["turn"],
             items=[d.item.code for d in defects],
             added=list(added),
-            approved_by=unit.actor.name if added else "",
         )
         doc = documents.notice(circular, before, number, stamp(unit, mark))
         return issue(unit, circular, replace(changed, notices=(*changed.notices, made)), (doc,))
@@ -204,12 +211,19 @@ def reject(
 
 @use_case
 def return_visit(
-    ctx: DeskContext, *, submission_id: SubmissionId, version: int, actor: Actor, key: UUID
+    ctx: DeskContext,
+    *,
+    submission_id: SubmissionId,
+    version: int,
+    actor: Actor,
+    key: UUID,
+    approved: Sequence[ApprovalId] = (),
 ) -> SubmissionView:
     """Begin the visit that answers a notice: what it listed is open again and has to be judged anew.
 
     The bags come in again with everything that was listed in them. Past its deadline the submission lapses
-    instead: the view then says so. Raises DeskError("closed", reason, next_opening).
+    instead: the view then says so. Raises DeskError("closed", reason, next_opening), unless a supervisor has
+    approved `hours` for it.
     """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
@@ -236,6 +250,7 @@ def return_visit(
         actor=actor,
         key=key,
         work=work,
+        approved=approved,
     )
 
 

@@ -196,6 +196,8 @@ class PaperView:
     issued_at: datetime
     prints: int
     """How many prints were asked for, the original included."""
+    copies_left: int
+    """How many copies a clerk may still print without a supervisor."""
     waiting: int
     failed: str
     """Error code of a print that could not be made, empty when none."""
@@ -255,6 +257,8 @@ class SubmissionView:
     papers: tuple[PaperView, ...]
     warnings: tuple[Remark, ...]
     allowed: frozenset[Act]
+    approvable: frozenset[Act]
+    """What only the closed counter forbids, so that a supervisor may allow it."""
     office: OfficeState
     """The counter now, by the circular this submission is judged by; `calendar_known` in it is to be said."""
     closed: OfficeState | None

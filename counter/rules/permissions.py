@@ -62,6 +62,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "staff.members": _ALL - {Role.CLERK},
     "staff.rescue": _IT,
     "staff.set_password": _SUPERVISOR,
+    "submissions.admit": _COUNTER,
     "submissions.open_submission": _COUNTER,
     "submissions.open_walk_up": _COUNTER,
     "submissions.park": _COUNTER,

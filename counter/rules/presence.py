@@ -14,10 +14,7 @@ from counter.rules.hours import Closed, OfficeState
 def shut_out(office: OfficeState, came: date | None) -> Closed | None:
     """Return why nothing may be judged or decided now, None while it may.
 
-    `came` is the office's date on which the person was last at the open counter, None for never. What was
-    begun on that day may be finished on it, at 12:05 as well as at 18:03, as long as the window's last day
-    has not passed.
+    `came` is the office's date on which the person was last at the open counter, or was let in by a
+    supervisor; None for never. What was begun on a day may be finished on it, at 12:05 as well as at 18:03.
     """
-    if came == office.day and office.day <= office.window.end:
-        return None
-    return office.reason
+    return None if came == office.day else office.reason

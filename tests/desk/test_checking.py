@@ -29,7 +29,7 @@ from counter.rules.verdict import VerdictKind
 from db import journal
 from db.engine import Records, open_records
 from db.errors import OutcomeUnknown
-from tests.builders import CASH, CLERK, SUPERVISOR, Office, office_at, shanghai
+from tests.builders import CASH, CLERK, Office, office_at, shanghai
 from tests.fixtures_db import KEY, sqlite_file
 
 
@@ -278,7 +278,8 @@ def test_a_notice_that_says_something_new_needs_a_supervisor(desk: Office) -> No
     assert [line.is_new for line in sub.defects] == [True]
     assert "notice_adds_items" in {remark.code for remark in sub.warnings}
     assert code_of(lambda: desk.correct(sub)) == "notice-adds"
-    assert desk.correct(sub, SUPERVISOR).status is Status.CORRECTION
+    approval = desk.approval("notice", f"submission:{sub.id}", "not_visible_before")
+    assert desk.correct(sub, (approval,)).status is Status.CORRECTION
 
 
 def test_past_its_deadline_a_correction_lapses(desk: Office) -> None:

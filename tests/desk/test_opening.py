@@ -95,7 +95,7 @@ def test_a_submission_opened_in_time_is_finished_after_closing_time(sqlite_desk:
 def test_a_person_who_is_in_already_is_not_taken_in_twice(desk: Office) -> None:
     sub = desk.opened()
     error = refusal(desk, sub.person.entry_id)
-    assert (error.code, error.facts) == ("already-open", {"submission_id": sub.id})
+    assert (error.code, error.facts) == ("already-open", {"submission_id": sub.id, "same": True})
 
 
 def test_the_same_identity_number_under_another_online_id_is_the_same_person(desk: Office) -> None:
