@@ -206,6 +206,18 @@ def build_parser() -> Parser:
     _json(prove)
     backup = add(tree, "backup", later("commands_proof", "backup"), _("copy the records and check the copy"))
     backup.add_argument("--to", type=Path, metavar=_("FILE"))
+    restore = add(
+        tree, "restore", later("commands_keep", "restore"), _("put a backup in the place of the records")
+    )
+    restore.add_argument("file", type=Path, metavar=_("FILE"))
+    restore.add_argument(
+        "--sheet", metavar=_("TEXT"), default="", help=_("what the last day sheet's code says")
+    )
+    restore.add_argument(
+        "--paper", metavar=_("NUMBER"), action="append", default=[], help=_("a paper that was handed out")
+    )
+    restore.add_argument("--yes", action="store_true", help=_("do it without asking"))
+    _json(restore)
     _json(
         add(
             tree,

@@ -60,10 +60,17 @@ class Home(NamedTuple):
         if gone and self.begun.exists():
             raise DeskError("records-gone", path=self.database)
 
-    def note_begun(self) -> None:
-        """Remember that the records have been begun."""
-        if not self.begun.exists():
-            _write(self.begun, "")
+    def note_begun(self, install: str = "") -> None:
+        """Remember that the records have been begun, and by which installation once that is known."""
+        if not self.begun.exists() or (install and not self.install()):
+            _write(self.begun, install)
+
+    def install(self) -> str:
+        """Return which installation's records belong here, empty when that was not noted."""
+        try:
+            return self.begun.read_text(encoding="ascii", errors="replace").strip()[:60]
+        except OSError:
+            return ""
 
     def key(self) -> str:
         """Return the records' key, 64 hex digits.

@@ -83,6 +83,9 @@ SENTENCES: Final[dict[str, str]] = {
     "finding.waive_reason_needed": _("Choose why it is waived."),
     "finding.waive_reason_unknown": _("This item cannot be waived for that reason. Choose another."),
     "finding.waive_situation": _("That reason needs a situation the person does not apply under."),
+    "foreign-records": _(
+        "{path} belongs to another installation. Put this desk's own records back: counter restore FILE."
+    ),
     "home-exists": _("{home} already holds a desk; it was left as it is."),
     "home-missing": _(
         "There is no desk in {home} yet. Run `counter init` first, or `counter demo` to try it out."
@@ -101,6 +104,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not-permitted": _("This is not among what you may do here; ask a supervisor."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
     "not-submitted": _("Online state is {online_state}. The person has to submit online first."),
+    "nothing-to-confirm": _("There is nothing to confirm any more."),
     "notice-adds": _("A second notice cannot ask for something new. A supervisor has to decide."),
     "on-roster": _("This person is on the roster. Look them up by name or ID."),
     "outcome-unknown": _("The database went away while saving. Look whether it was saved before going on."),
@@ -129,12 +133,50 @@ SENTENCES: Final[dict[str, str]] = {
     "records.newer_schema": _("The records were made by a newer program. Install that one."),
     "records.not_a_database": _("desk.db is not a database. Restore it from the last backup."),
     "records.read_only": _("The records cannot be written. Check who owns the home."),
+    "records.truncated": _(
+        "The records end too early; a part is missing. Restore the last backup: counter restore FILE."
+    ),
     "records.unreachable": _("The database server does not answer. Nothing was saved; try again."),
     "records.unsafe_sqlite": _("This SQLite can damage the records. Run run.py again to install ours."),
     "records.wrong_key": _("The key does not fit these records. Restore the key file that belongs to them."),
     "rejection.ground_needed": _("Choose the ground."),
     "rejection.ground_unknown": _("The circular has no such ground. Choose one of the list."),
     "rejection.note_needed": _("This ground needs a note."),
+    "restore.damaged": _("{path} is damaged; nothing of it was used. Take another backup."),
+    "restore.demo": _("Demo and real records do not mix; {path} was not used."),
+    "restore.foreign": _("{path} is a backup of another installation. Nothing was changed."),
+    "restore.gone": _("{path} is not there. Name a backup."),
+    "restore.in_use": _("A desk has the records open. Leave every desk of this home first."),
+    "restore.journal": _(
+        "The journal in {path} does not hold together; it was not used. Take another backup."
+    ),
+    "restore.name": _(
+        "{path} holds another history than its name says; it was not used. Take another backup."
+    ),
+    "restore.newer_schema": _("{path} was made by a newer program. Install that one first."),
+    "restore.not_a_database": _("{path} is not a backup of a desk. Name another file."),
+    "restore.older": _("{better} is whole and later than {path}. Restore that one."),
+    "restore.paper": _("{given} is no number of a paper. Give its 14 digits."),
+    "restore.sheet": _(
+        "{path} does not hold the event on the day sheet; it is not this desk's history. Nothing was changed."
+    ),
+    "restore.sheet-form": _(
+        "That is not what a day sheet's code says. Give the event and its seal as SEQ:HEX."
+    ),
+    "restore.truncated": _("{path} ends too early: half a copy. Take another backup."),
+    "restore.whole": _(
+        "The records in {path} are whole and later than this backup; there is nothing to restore."
+    ),
+    "restore.wrong_key": _(
+        "{path} was made under another key. Put the key that belongs to it into the home first."
+    ),
+    "rolled-back.backup": _(
+        "The records are older than the backup {path}. Put it in their place: counter restore {path}."
+    ),
+    "rolled-back.papers": _(
+        "Paper {paper} has a number these records never gave: they are an old copy."
+        " Run counter restore FILE with the last backup; if there is none, with {path} itself."
+    ),
     "roster": _("{path} cannot be read as a roster ({reason}). Nothing was stored."),
     "roster.bomb": _("{path} unpacks to more than {limit} MiB. Nothing was stored."),
     "roster.csv-syntax": _("{path} has broken quotes in line {line}. Save it anew as CSV."),

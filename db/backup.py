@@ -90,7 +90,7 @@ def backup(records: Records, target: Path) -> BackupReport:
     draft = directory / f".{secrets.token_hex(8)}.tmp"
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _copy(records, draft, records.key_hex)
+        copy_into(records, draft, records.key_hex)
         head = _check(records, draft, records.key_hex)
         name = f"desk-{head.seq}-{head.short}.db" if head else "desk-0.db"
         final = directory / name if into_directory else target
@@ -111,7 +111,8 @@ def backup(records: Records, target: Path) -> BackupReport:
     return BackupReport(final, size, digest, head)
 
 
-def _copy(records: Records, draft: Path, key_hex: str) -> None:
+def copy_into(records: Records, draft: Path, key_hex: str) -> None:
+    """Copy one unchanging state of the records into an empty file."""
     import sqlcipher3.dbapi2 as driver
 
     target = driver.connect(str(draft), isolation_level=None)

@@ -184,8 +184,8 @@ def open_records(
 
     A file that is not there yet is created, 0600; its schema comes from `db.migrate`.
     `key_hex` is 64 hex digits, used raw, without a key derivation that would cost 0.1 s at each start.
-    Raises `KeyMissing`, `WrongKey`, `NotADatabase`, `Damaged`, `NetworkDisk`, `ReadOnly`, `UnsafeSqlite`,
-    `UnsafeSetting`, `Unreachable`.
+    Raises `KeyMissing`, `WrongKey`, `NotADatabase`, `Damaged`, `Truncated`, `NetworkDisk`, `ReadOnly`,
+    `UnsafeSqlite`, `UnsafeSetting`, `Unreachable`.
     """
     text = str(url_or_path)
     if re.match(r"postgres(ql)?(\+psycopg)?://", text):
@@ -204,6 +204,7 @@ def _open_sqlite(path: Path, key_hex: str | None, busy_ms: int) -> Records:
     path = path.absolute()
     _refuse_network_disk(path)
     _make_private(path)
+    refuse_cut_off(path, key_hex)
     engine = sqlite_engine(path, key_hex, busy_ms=busy_ms)
     try:
         with engine.connect() as connection:
@@ -276,6 +277,17 @@ def check_settings(connection: Any) -> None:
         (got,) = connection.execute(f"PRAGMA {pragma}").fetchone()
         if got != wanted:
             raise UnsafeSetting(f"{pragma} is {got}", setting=pragma, value=got, wanted=wanted)
+
+
+def refuse_cut_off(path: Path, key_hex: str) -> None:
+    """Refuse a file that ends within a page: SQLite itself would notice only when it comes to that page.
+
+    While a WAL stands beside it the last page may be half written, and is whole in there.
+    Raises `Truncated`, `Damaged`, `WrongKey`, `NotADatabase`.
+    """
+    wal = path.with_name(f"{path.name}-wal")
+    if path.stat().st_size % 4096 and not (wal.exists() and wal.stat().st_size):
+        raise why_unreadable(path, key_hex)
 
 
 def _open_postgres(url: str, pool_size: int) -> Records:

@@ -38,6 +38,12 @@ class NotADatabase(RecordsError):
     code = "not_a_database"
 
 
+class Truncated(RecordsError):
+    """The file ends before the database does: half a copy, or cut off later."""
+
+    code = "truncated"
+
+
 class Damaged(RecordsError):
     """The key fits, but pages of the file are broken: restore a backup."""
 
@@ -144,6 +150,12 @@ class JournalNotStarted(RecordsError):
     """The journal has no first row yet."""
 
     code = "journal_not_started"
+
+
+class InUse(RecordsError):
+    """Another process has the records open."""
+
+    code = "in_use"
 
 
 class BackupElsewhere(RecordsError):

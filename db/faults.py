@@ -24,6 +24,7 @@ from db.errors import (
     RecordsError,
     Stale,
     Taken,
+    Truncated,
     Unreachable,
     WrongKey,
 )
@@ -32,6 +33,8 @@ APPEND_ONLY_MARK: Final = "append-only"
 """Every trigger that protects a row begins its message with this."""
 
 _NUMBER_RULES: Final = ("serial", "paper.number", "paper_number", "counter.", "pk_counter")
+
+_IOERR: Final = 10
 
 _SQLITE: Final[dict[int, type[RecordsError]]] = {
     5: Busy,
@@ -71,7 +74,7 @@ def translate(error: BaseException) -> RecordsError | None:
 
 
 def _of_system(error: OSError) -> RecordsError | None:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return DiskFull(str(error))
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(str(error))
@@ -87,11 +90,22 @@ def _of_sqlite(error: BaseException) -> RecordsError:
     if "constraint failed" in text or getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER":
         return Broken(text)
     code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF == _IOERR and _no_room():
+        return DiskFull(text)
     if code is not None and (kind := _SQLITE.get(code & 0xFF)):
         return kind(text)
     if "locked" in text:
         return Busy(text)
     return Broken(text) if type(error).__name__ == "IntegrityError" else RecordsError(text)
+
+
+def _no_room() -> bool:
+    """Tell whether this process may write no larger files: SQLite calls that a fault of the disk."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
 
 
 def _of_postgres(error: Any) -> RecordsError:
@@ -124,35 +138,50 @@ _RESERVE: Final = 80
 """SQLCipher 4: each page ends in a 16-byte IV and a 64-byte HMAC-SHA512."""
 
 
+def sealed_pages(path: Path, key_hex: str, most: int | None = None) -> tuple[int, int]:
+    """Count the pages that carry a seal made with this key, and those that do not.
+
+    The seal is HMAC-SHA512 over ciphertext, IV and page number, its key PBKDF2-SHA512 of the raw key over the
+    file's salt xor 0x3a in two rounds (SQLCipher 4 design). What is left of a page at the end is not counted.
+    """
+    good = bad = 0
+    with path.open("rb") as file:
+        page = file.read(_PAGE)
+        salt = bytes(b ^ 0x3A for b in page[:16])
+        seal_key = hashlib.pbkdf2_hmac("sha512", bytes.fromhex(key_hex), salt, 2, 32)
+        while len(page) == _PAGE and good + bad != most:
+            number = good + bad + 1
+            body = page[16 if number == 1 else 0 : _PAGE - _RESERVE + 16]
+            seal = hmac.digest(seal_key, body + number.to_bytes(4, "little"), "sha512")
+            if hmac.compare_digest(seal, page[_PAGE - 64 :]):
+                good += 1
+            else:
+                bad += 1
+            page = file.read(_PAGE)
+    return good, bad
+
+
 def key_fits(path: Path, key_hex: str, pages: int = 16) -> bool:
     """Say whether any of the first pages carries a seal made with this key.
 
-    SQLCipher answers a wrong key and a broken first page with the same words; the clerk needs to know
-    which. The seal is HMAC-SHA512 over ciphertext, IV and page number, its key PBKDF2-SHA512 of the raw key
-    over the file's salt xor 0x3a in two rounds (SQLCipher 4 design).
+    SQLCipher answers a wrong key and a broken first page with the same words; the clerk needs to know which.
     """
-    with path.open("rb") as file:
-        raw = file.read(_PAGE * pages)
-    salt = bytes(b ^ 0x3A for b in raw[:16])
-    seal_key = hashlib.pbkdf2_hmac("sha512", bytes.fromhex(key_hex), salt, 2, 32)
-    for number in range(1, len(raw) // _PAGE + 1):
-        page = raw[(number - 1) * _PAGE : number * _PAGE]
-        body = page[16 if number == 1 else 0 : _PAGE - _RESERVE + 16]
-        seal = hmac.new(seal_key, body + number.to_bytes(4, "little"), hashlib.sha512).digest()
-        if hmac.compare_digest(seal, page[_PAGE - 64 :]):
-            return True
-    return False
+    return sealed_pages(path, key_hex, pages)[0] > 0
 
 
 def why_unreadable(path: Path, key_hex: str) -> RecordsError:
-    """Tell a wrong key from a damaged file from something that never was our database."""
+    """Tell a wrong key from a damaged file, from one cut off, and from something that never was our database.
+
+    Where every page that is there is sealed and the database still ends too early, something is missing.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         page = file.read(_PAGE)
     if page.startswith(b"SQLite format 3\x00") or size < _PAGE:
         return NotADatabase(str(path), path=path)
     if key_fits(path, key_hex):
-        return Damaged(str(path), path=path)
+        whole = size % _PAGE == 0 and sealed_pages(path, key_hex)[1] > 0
+        return Damaged(str(path), path=path) if whole else Truncated(str(path), path=path)
     if size % 512 or len(set(page)) < 200:  # ciphertext uses nearly all 256 byte values
         return NotADatabase(str(path), path=path)
     return WrongKey(str(path), path=path)

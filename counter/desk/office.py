@@ -28,11 +28,11 @@ from counter.desk.rows import CIRCULARS, META
 from counter.desk.unit import our_words, stored_circular, writing
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
-from counter.home import open_home
+from counter.home import Home, open_home
 from counter.rules.calendar import WorkCalendar
 from counter.rules.keeping import Keeping
 from db import journal
-from db.core import META_DEMO
+from db.core import META_DEMO, META_INSTALL
 from db.engine import Records, open_records
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def first_run(home: Path, *, clock: Clock, desk: int = 1, demo: bool = False, da
 def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = "") -> DeskContext:
     """Open the records of a home and return what the use cases need.
 
-    Raises DeskError: the home's own codes, "records-gone", "records" with a reason for a database that
-    cannot be used, and "circular" for an adopted circular that this program does not take any more.
+    Raises DeskError: the home's own codes, "records-gone", "foreign-records", "rolled-back", "records" with
+    a reason for a database that cannot be used, and "circular" for an
+    adopted circular that this program does not take any more.
     """
     place = open_home(home)
     config = load_config(place.config, {})
@@ -81,11 +82,27 @@ def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = ""
             ),
         )
         if not database_url:
-            place.note_begun()
+            _require_ours(context, place)
+            from counter.desk.history import require_latest
+
+            require_latest(context)
         return context
     except BaseException:
         records.close()
         raise
+
+
+def _require_ours(ctx: DeskContext, place: Home) -> None:
+    """Refuse another installation's records in this home, and remember whose they are.
+
+    Raises DeskError("foreign-records").
+    """
+    with our_words(), ctx.records.read() as session:
+        query = sa.select(META.c.value).where(META.c.key == META_INSTALL)
+        install: str = session.connection().execute(query).scalar_one()
+    if (known := place.install()) and known != install:
+        raise DeskError("foreign-records", path=place.database)
+    place.note_begun(install)
 
 
 def ready(

@@ -15,6 +15,7 @@ from counter.desk.context import DeskContext
 from counter.desk.keeping import disk_left, standing
 from counter.desk.people import person_view
 from counter.desk.permit import use_case
+from counter.desk.restored import waiting
 from counter.desk.rows import (
     ENTRIES,
     FEES,
@@ -83,6 +84,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             waiting_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "queued"),
             failed_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "failed"),
             backup=standing(ctx, conn),
+            restored=waiting(conn),
             disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
@@ -23,25 +25,30 @@ _PAGE = 1000
 def serials(conn: sa.Connection, story: Story) -> Check:
     """Walk through each series of each office and year.
 
-    `why`: `gap` (a serial is missing), `counter` (the counter stands elsewhere than the last serial),
-    `never_opened` (the journal knows a number that no submission has, or the other way round).
+    Numbers that the journal says were lost in a restore are missing rightly, and no others.
+    `why`: `gap` (a serial is missing), `lost` (one that was lost is there again), `counter` (the counter
+    stands elsewhere than the last serial), `never_opened` (the journal knows a number that no
+    submission has, or the other way round).
     """
     count = 0
     for (office, series, year), last in _counters(conn).items():
         table = SERIES.get(series)
         if table is None:
             continue
-        expected = 0
+        expected, lost = 0, Gaps(story.lost.get((office, series, year), ()))
         query = (
             sa.select(table.c.serial)
             .where(table.c.office == office, table.c.year == year)
             .order_by(table.c.serial)
         )
         for (serial,) in conn.execute(query.execution_options(yield_per=_PAGE)):
-            expected += 1
+            expected = lost.after(expected + 1)
             count += 1
+            if lost.holds(serial):
+                return failed("numbers", count, f"{series}:{year}:{serial:05d}", "lost", office=office)
             if serial != expected:
                 return failed("numbers", count, f"{series}:{year}:{expected:05d}", "gap", office=office)
+        expected = lost.after(expected + 1) - 1
         if last != expected:
             why = "counter" if last is not None else "no_counter"
             return failed(
@@ -57,7 +64,26 @@ def serials(conn: sa.Connection, story: Story) -> Check:
     there = {PaperNumber(PaperKind.RECEIPT, year, desk, serial) for year, desk, serial in numbers}
     if odd := sorted(told ^ there, key=lambda n: (n.year, n.serial)):
         return failed("numbers", count, f"submission:{odd[0].year}:{odd[0].serial:05d}", "never_opened")
-    return passed("numbers", count)
+    gone = sum(last - first + 1 for ranges in story.lost.values() for first, last in ranges)
+    return passed("numbers", count, lost=gone) if gone else passed("numbers", count)
+
+
+class Gaps:
+    """The lost numbers of one series."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        self._ranges = sorted(ranges)
+
+    def holds(self, serial: int) -> bool:
+        """Tell whether a serial was lost."""
+        return any(first <= serial <= last for first, last in self._ranges)
+
+    def after(self, serial: int) -> int:
+        """Return the first serial from this one on that was not lost."""
+        for first, last in self._ranges:
+            if first <= serial <= last:
+                serial = last + 1
+        return serial
 
 
 def _counters(conn: sa.Connection) -> dict[tuple[str, str, int], int | None]:

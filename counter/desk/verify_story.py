@@ -29,6 +29,8 @@ class Story:
     """State and fen of each submission's fee, by reference."""
     prints: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
     """SHA-256 and size of each printed file, by paper number and copy."""
+    lost: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    """Numbers a restore had to pass over, both ends, by office, series and year."""
     circulars: set[tuple[str, str]] = field(default_factory=set)
     """Id and SHA-256 of each circular that was adopted."""
 
@@ -63,5 +65,9 @@ def _take(story: Story, kind: str, ref: str, body: dict[str, Any]) -> None:
         story.fees[ref] = (str(body["state"]), operator.index(body["amount_fen"]))
     elif kind == "paper.printed":
         story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"])
+    elif kind == "records.restored":
+        for office, series, year, first, last in body.get("lost", ()):
+            gap = (operator.index(first), operator.index(last))
+            story.lost.setdefault((str(office), str(series), operator.index(year)), []).append(gap)
     elif kind == "circular.adopted":
         story.circulars.add((body["circular"], body["sha256"]))

@@ -386,6 +386,18 @@ class BackupView:
 
 
 @dataclass(frozen=True)
+class RestoredView:
+    """A restore that waits for a supervisor's confirmation."""
+
+    seq: int
+    """The event that tells of it."""
+    at: datetime
+    by: str
+    lost: int
+    """How many numbers were given after the copy and are gone."""
+
+
+@dataclass(frozen=True)
 class DeskView:
     """What the 受理 screen shows."""
 
@@ -416,6 +428,7 @@ class DeskView:
     waiting_prints: int
     failed_prints: int
     backup: BackupView
+    restored: RestoredView | None
     disk_left: int | None
     """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None

@@ -48,6 +48,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "papers.papers_of": _READERS,
     "papers.print_to": _COUNTER,
     "papers.reprint": _COUNTER,
+    "restored.confirm_restored": _COUNTER,
     "roster.import_preview": _KEEPERS,
     "roster.import_roster": _KEEPERS,
     "scan.resolve": _READERS,

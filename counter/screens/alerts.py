@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 def alerts(view: DeskView) -> tuple[str, ...]:
     """Return the sentences, the most pressing first."""
     found = []
+    if view.restored is not None:
+        found.append(
+            _("Records restored, {n} numbers lost: a supervisor has to confirm, ^G").format(
+                n=view.restored.lost
+            )
+        )
     if view.disk_left is not None:
         found.append(_("Only {n} MiB of the disk are left: have room made").format(n=view.disk_left))
     if sentence := backup_alert(view.backup):

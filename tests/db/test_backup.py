@@ -134,7 +134,7 @@ def test_a_copy_that_came_out_bad_is_thrown_away(
 ) -> None:
     from db import backup as module
 
-    whole = module._copy
+    whole = module.copy_into
 
     def torn(records: Records, draft: Path, key_hex: str) -> None:
         whole(records, draft, key_hex)
@@ -142,7 +142,7 @@ def test_a_copy_that_came_out_bad_is_thrown_away(
         raw[len(raw) // 2] ^= 1
         draft.write_bytes(raw)
 
-    monkeypatch.setattr(module, "_copy", torn)
+    monkeypatch.setattr(module, "copy_into", torn)
     with pytest.raises((errors.BackupBad, errors.Damaged)):
         backup(working, tmp_path / "copy.db")
     assert not list(tmp_path.glob("*.tmp*"))
