@@ -33,6 +33,7 @@ INNER: Final = {
     "keeping.keep": "carries out what the settings ask for; the journal says so",
     "keeping.standing": "reads within a transaction at hand",
     "search.paper_number": "a number without its person",
+    "history.require_latest": "numbers and seals only, before anybody acts",
     "hours.door": "the clock and the circular",
     "hours.shut": "the clock and the circular",
     "assemble.paper_view": "makes a view of rows already read",
