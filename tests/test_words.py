@@ -78,7 +78,7 @@ def _stem(name: str) -> str:
 def written_reasons() -> dict[str, str]:
     """Return `code.reason` of every refusal whose reason is written out, by where it is raised."""
     return {
-        f"{path.relative_to(COUNTER.parent)}:{node.lineno}": f"{code}.{word.value.value}"
+        f"{path.relative_to(COUNTER.parent)}:{node.lineno}": f"{code}.{word.value.value!s}"
         for path in sorted(COUNTER.rglob("*.py"))
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "DeskError" and node.args
