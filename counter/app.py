@@ -135,10 +135,11 @@ class CounterApp(Intake, inherit_bindings=False):
     @work(thread=True, exit_on_error=False, group="keep")
     def _keep(self) -> None:
         """Look after the backups beside the work: copying holds up nobody who writes or reads."""
-        from counter.desk import keeping
+        from counter.desk import clockguard, keeping
 
         try:
             if self.context is not None:
+                clockguard.look(self.context)
                 standing = keeping.keep(self.context), keeping.disk_left(self.context)
                 self.screen.post_message(Kept(standing))
         except DeskError:  # the records themselves do not answer, which the screens say

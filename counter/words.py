@@ -40,6 +40,12 @@ SENTENCES: Final[dict[str, str]] = {
         "{path} is of another office than this home ({office}). Make a home of its own for it."
     ),
     "circular-older": _("{path} was in force before; a later circular has taken its place."),
+    "clock.ahead": _(
+        "The clock ran ahead: it says {now}, the last act was {last}. Set it, then confirm with ^G."
+    ),
+    "clock.back": _(
+        "The clock went back: it says {now}, the last act was {last}. Set it, then confirm with ^G."
+    ),
     "closed.after_window": _("The intake is over. Nothing was taken in."),
     "closed.before_window": _("The intake has not begun; it opens {next_opening}."),
     "closed.not_working_day": _("The counter is closed today; it opens {next_opening}."),

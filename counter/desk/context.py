@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from counter.desk.loaded import Loaded
     from counter.desk.views import ItemView, Remark
+    from counter.rules.clockguard import Reading
     from counter.rules.deadline import Deadline
     from db.engine import Records
 
@@ -53,6 +54,8 @@ class Memory:
     wrong: int = 0
     """Wrong passwords in a row at this desk, and `wrong_at` on the steady clock."""
     wrong_at: float = 0.0
+    clock: Reading | None = None
+    """Both clocks as they were when they last agreed."""
     files_checked: bool = False
     """Whether this start has looked for papers that went missing."""
     backups: BackupTries = field(default_factory=BackupTries)

@@ -10,7 +10,7 @@ from counter.desk.unit import Unit, blind, writing
 from counter.desk.views import Actor
 from counter.errors import DeskError
 
-NOTED: Final = frozenset({"closed", "not-submitted", "already-open", "on-roster", "copies-limit"})
+NOTED: Final = frozenset({"clock", "closed", "not-submitted", "already-open", "on-roster", "copies-limit"})
 """Refusals a person at the counter was told; the others are slips of the hand."""
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.clock import business_date
+from counter.desk import clockguard
 from counter.desk.act import act_on, read_view, shown
 from counter.desk.assemble import receipt_number
 from counter.desk.checklist import drop_findings_that_no_longer_hold
@@ -129,6 +130,7 @@ def _open(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> L
     Two desks that call one person, or a desk and a roster import that changes them, come one after the other.
     """
     ctx = unit.ctx
+    clockguard.require(unit)
     refusal = shut(ctx, unit.now)
     if refusal is not None and not unit.override("hours", ref, approved):
         raise refusal

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from counter.clock import business_date
+from counter.desk import clockguard
 from counter.desk.context import DeskContext
 from counter.desk.keeping import disk_left, standing
 from counter.desk.people import person_view
@@ -85,6 +86,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             failed_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "failed"),
             backup=standing(ctx, conn),
             restored=waiting(conn),
+            clock=clockguard.standing(ctx, conn),
             disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),

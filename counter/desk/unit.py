@@ -18,8 +18,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.circular.model import Circular
-from counter.desk import approvals
-from counter.desk.allowed import may, needs_the_counter
+from counter.desk import approvals, clockguard
+from counter.desk.allowed import AT_THE_COUNTER, may, needs_the_counter
 from counter.desk.context import DeskContext
 from counter.desk.hours import closed, door
 from counter.desk.loaded import Loaded, load, versions
@@ -36,6 +36,10 @@ KEYED = ("finding", "original", "notice", "fee", "paper", "submission")
 """Tables whose rows the journal knows by a digest keyed with the person's secret."""
 
 
+BY_THE_CLOCK: Final = AT_THE_COUNTER | {Act.SETTLE_FEE}
+"""Acts that wait while the clock is doubted."""
+
+
 class Unit:
     """The open transaction of one use case and what it has written so far."""
 
@@ -47,6 +51,8 @@ class Unit:
         self.now: datetime = ctx.clock.now().astimezone(UTC)
         self._rows: dict[str, str | None] = {}
         self._came = ""
+        self.watched = False
+        """Whether the clock was looked at in this transaction."""
         self._overrides: list[dict[str, Any]] = []
 
     def circular(self, loaded: Loaded) -> Circular:
@@ -84,6 +90,8 @@ class Unit:
             loaded = load(self.conn, submission_id)
             assert loaded is not None
         circular = self.circular(loaded)
+        if act in BY_THE_CLOCK:
+            clockguard.require(self)
         if act is not None and not may(act, circular, loaded):
             raise DeskError("not-allowed", act=str(act), status=loaded.sub["status"])
         office, reason = door(self.ctx, circular, loaded, self.now)
@@ -152,6 +160,7 @@ class Unit:
 
         `rows` is no fact: under that name stand the digests of what this unit wrote, and no others.
         """
+        clockguard.watch(self)
         if "rows" in facts:
             raise TypeError("rows are noted, not told")
         body = {name: value for name, value in facts.items() if value not in ("", None, (), [])}

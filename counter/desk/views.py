@@ -398,6 +398,20 @@ class RestoredView:
 
 
 @dataclass(frozen=True)
+class ClockView:
+    """A clock that jumped and that nobody has confirmed yet."""
+
+    seq: int
+    """The event that tells of it; 0 before it is written."""
+    jump: str
+    """`back` or `ahead`."""
+    now: datetime
+    """What it said when that was noticed."""
+    last: datetime
+    """When the last event before that was."""
+
+
+@dataclass(frozen=True)
 class DeskView:
     """What the 受理 screen shows."""
 
@@ -429,6 +443,7 @@ class DeskView:
     failed_prints: int
     backup: BackupView
     restored: RestoredView | None
+    clock: ClockView | None
     disk_left: int | None
     """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None

@@ -38,6 +38,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "checklist.clear_finding": _COUNTER,
     "checklist.record_finding": _COUNTER,
     "checklist.remove_original": _COUNTER,
+    "clockguard.confirm_clock": _COUNTER,
     "export.day_sheets": _READERS,
     "export.export_day": _READERS,
     "fees.add_bill_number": _COUNTER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from counter.clock import local
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 def alerts(view: DeskView) -> tuple[str, ...]:
     """Return the sentences, the most pressing first."""
     found = []
+    if view.clock is not None:
+        pattern = {
+            "back": _("The clock went back: it says {now}, the last act was {last}. Set it, then ^G"),
+            "ahead": _("The clock ran ahead: it says {now}, the last act was {last}. Set it, then ^G"),
+        }[view.clock.jump]
+        found.append(pattern.format(now=_minute(view.clock.now), last=_minute(view.clock.last)))
     if view.restored is not None:
         found.append(
             _("Records restored, {n} numbers lost: a supervisor has to confirm, ^G").format(
@@ -26,6 +33,10 @@ def alerts(view: DeskView) -> tuple[str, ...]:
     if sentence := backup_alert(view.backup):
         found.append(sentence)
     return tuple(found)
+
+
+def _minute(at: datetime) -> str:
+    return f"{local(at):%m-%d %H:%M}"
 
 
 def backup_alert(backup: BackupView) -> str:

@@ -25,6 +25,8 @@ INNER: Final = {
     "act.read_view": "what use cases read with",
     "act.shown": "what use cases answer with",
     "assemble.assemble": "makes a view of rows already read",
+    "clockguard.look": "the clock and the journal's last time",
+    "clockguard.standing": "the clock and the journal's last time",
     "demo.things_to_try": "invented people only",
     "export_rows.meta": "makes a sheet of rows already read",
     "export_rows.sheets": "makes sheets of rows already read",

@@ -409,10 +409,10 @@ def test_spoilt_records_do_not_open_and_say_why(
 def test_a_start_after_a_kill_between_copy_and_its_event_is_no_rollback(home: Path) -> None:
     from db.backup import backup as copy_only
 
-    with at_work(home, people=5) as desk:
+    with at_work(home, at="2024-08-12T10:30", people=5) as desk:
         made = copy_only(desk.ctx.records, desk.ctx.backups)
         assert made.head is not None
         made.path.rename(desk.ctx.backups / f"desk-20240812-103000-{made.head.short}.db")
         work(desk, "六")
-    with at_work(home):
+    with at_work(home, at="2024-08-12T10:40"):
         pass
