@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from textual import events
+from textual.driver import Driver
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
@@ -37,6 +38,15 @@ class Intake(Shell, inherit_bindings=False):
         self._target: Widget | None = None
         self._entered = 0.0
         self._release_timer: Timer | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read the terminal so that the keys of one read are one burst, however busy the machine is."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock
+        from counter.screens.driver import WholeReads
+
+        return WholeReads
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:

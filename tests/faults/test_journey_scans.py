@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,20 @@ SCANNER = 0.02
 """Seconds; the longest pause a scanner makes between two characters."""
 
 ENDS = (b"\r", b"\r\n", b"\t")
+
+HELD_UP = """
+import runpy, time
+from textual._xterm_parser import XTermParser
+feed = XTermParser.feed
+def slowly(self, text):
+    for at, key in enumerate(feed(self, text)):
+        if at == 7:
+            time.sleep(0.1)
+        yield key
+XTermParser.feed = slowly
+runpy.run_module("counter", run_name="__main__", alter_sys=True)
+"""
+"""The desk on a machine so busy that its input stands still in the middle of every scan."""
 
 
 def as_it_is(code: str) -> str:
@@ -178,6 +193,37 @@ def test_a_scan_into_a_note_leaves_the_note_as_it_was(tmp_path: Path) -> None:
     with records(home) as ctx:
         (view,) = everything(ctx).values()
         assert (view.status, view.park_note) == (Status.PARKED, "wait")
+
+
+def test_a_scan_whose_reading_is_held_up_is_still_one(tmp_path: Path) -> None:
+    home = demo_home(tmp_path)
+    people = newcomers(home)
+    with Clerk(home, program=(sys.executable, "-P", "-c", HELD_UP)) as clerk:
+        clerk.opened()
+        clerk.enter(people[0][0])
+        clerk.key("f8")
+        clerk.settle(0.3)
+        clerk.type("wait", gap=0.1)
+        for turn, end in enumerate(ENDS):
+            clerk.scan(people[1 + turn][0], end=end)
+            clerk.settle(0.3)
+        clerk.key("f9")
+        clerk.at_desk()
+    with records(home) as ctx:
+        (view,) = everything(ctx).values()
+        assert (view.status, view.park_note) == (Status.PARKED, "wait")
+
+
+def test_a_terminal_of_another_encoding_ends_nothing(tmp_path: Path) -> None:
+    home = demo_home(tmp_path)
+    people = newcomers(home)
+    with Clerk(home) as clerk:
+        clerk.opened()
+        clerk.send("张三".encode("gb18030") + b"\xff")
+        clerk.settle(0.3)
+        clerk.key("esc")
+        clerk.settle(0.3)
+        clerk.enter(people[0][0])
 
 
 def test_a_scan_behind_half_typed_text_is_the_scan_alone(tmp_path: Path) -> None:

@@ -66,11 +66,13 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
 
 
 def burst(app: CounterApp, code: str, end: str = "enter") -> None:
-    """Send a code as a scanner does: every key in one go."""
-    for character in code:
-        app.post_message(events.Key(_character_to_key(character), character))
+    """Send a code as a scanner does: every key in one go, with the time of the one read that brings them."""
+    sent = [events.Key(_character_to_key(character), character) for character in code]
     if end:
-        app.post_message(events.Key(end, "\r" if end == "enter" else "\t"))
+        sent.append(events.Key(end, "\r" if end == "enter" else "\t"))
+    for key in sent:
+        key.time = sent[0].time
+        app.post_message(key)
 
 
 async def scan(pilot: Pilot[Any], code: str) -> None:
