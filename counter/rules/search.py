@@ -33,6 +33,10 @@ MOST_EMPLOYER_SOUNDS: Final = 12
 """Bound of the initial tokens of one employer."""
 
 
+_NUMBER: Final = re.compile(r"[\d\s-]+")
+"""A question of digits alone may have these between them; `1=2` or `12.50` is nobody's number."""
+
+
 class QueryKind(StrEnum):
     """What a question looks like; a guess for the line above the results, never a filter."""
 
@@ -97,6 +101,8 @@ def search_tokens(
 def query_tokens(text: str) -> Query:
     """Return the token a question is looked up by and what it seems to ask for."""
     token = fold_token(text)
+    if token.isdigit() and not _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)):
+        return Query("", QueryKind.NOTHING)
     kind = _kind(text, token)
     if kind is QueryKind.EMPLOYER:
         token = fold_token(distinctive_part(text, typing=True))[:EMPLOYER_PREFIX] or token

@@ -84,6 +84,9 @@ def test_a_person_is_found_however_one_asks(asked: str, kind: QueryKind | None) 
         ("mmtas", QueryKind.INITIALS),
         ("", QueryKind.NOTHING),
         ("%_'\\", QueryKind.NOTHING),
+        ("=1+1", QueryKind.NOTHING),
+        ("12.50", QueryKind.NOTHING),
+        ("１ ２-３", QueryKind.SERIAL),
     ],
 )
 def test_a_question_is_recognised_by_its_form(asked: str, kind: QueryKind) -> None:
