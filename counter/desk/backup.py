@@ -6,6 +6,7 @@ when the copy has been opened and found whole; `last_backup` goes by the second.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -51,8 +52,8 @@ class BackupReport:
 def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: UUID) -> BackupReport:
     """Copy the records into `backups/`, into another folder, or to a new file of a chosen name.
 
-    The same key again answers with the same copy. Raises DeskError("exists", path),
-    DeskError("backup-by-server") where the records are on a server, and DeskError("records").
+    The same key again answers with the same copy. Raises DeskError("exists", path), DeskError("file", path,
+    reason), DeskError("backup-by-server") where the records are on a server, and DeskError("records").
     """
     if ctx.records.dialect != "sqlite":
         raise DeskError("backup-by-server")
@@ -62,6 +63,10 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
     began = once(ctx, "backup", actor, key, lambda unit: f"{REF}:{unit.tell('backup.begun', REF).seq}")
     if (made := _made(ctx, int(began.partition(":")[2]))) is not None:
         return made
+    folder = place if place.is_dir() else place.absolute().parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        problem = errno.EACCES if folder.exists() else errno.ENOENT
+        raise DeskError("file", path=str(place), reason=OSError(problem, ""))
     into = place.is_dir()
     if not into and place.exists():
         raise DeskError("exists", path=place)

@@ -14,7 +14,9 @@ from counter.desk.backup import backup, last_backup
 from counter.desk.office import ready
 from counter.desk.verify import verify
 from counter.errors import DeskError
+from counter.words import sentence
 from db.engine import Records, open_records
+from db.errors import BackupBad
 from tests.builders import CLERK, Office, office, office_at
 
 
@@ -87,11 +89,21 @@ def test_nothing_is_overwritten(desk: Office, tmp_path: Path) -> None:
     assert target.read_text() == "mine"
 
 
-def test_a_copy_that_failed_is_no_backup(desk: Office, tmp_path: Path) -> None:
-    with pytest.raises(DeskError):
-        backup(desk.ctx, target=tmp_path / "nowhere" / "x.db", actor=CLERK, key=uuid4())
-    assert "backup.made" not in kinds(desk)
+def test_a_copy_that_failed_is_no_backup(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bad(*_: object) -> None:
+        raise BackupBad()
+
+    monkeypatch.setattr("db.backup._check", bad)
+    with pytest.raises(DeskError, match="records"):
+        backup(desk.ctx, actor=CLERK, key=uuid4())
+    assert kinds(desk) == ["backup.begun"]
     assert last_backup(desk.ctx, actor=CLERK) is None
+
+
+def test_a_folder_that_is_not_there_is_told_as_one(desk: Office, tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="file") as refused:
+        backup(desk.ctx, target=tmp_path / "nowhere" / "x.db", actor=CLERK, key=uuid4())
+    assert str(tmp_path / "nowhere" / "x.db") in sentence(refused.value)
 
 
 def test_a_server_is_backed_up_by_the_server(postgres_records: Records, tmp_path: Path) -> None:
