@@ -82,7 +82,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         deadline=_deadline(ctx, circular, loaded, waiting, now),
         fee=fee_view(circular, sub, loaded.fee),
         originals_state=OriginalsState(sub["originals_state"]),
-        efile_state=EfileState(sub["efile_state"]),
+        efile_state=_efile_state(circular, loaded),
         papers=tuple(
             paper_view(ctx, circular, row, loaded.prints.get(row["id"], ())) for row in loaded.papers
         ),
@@ -111,6 +111,14 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         correction_late=circular.correction.late,
         grounds=tuple(CodeText(g.code, g.text, g.text) for g in circular.grounds),
     )
+
+
+def _efile_state(circular: Circular, loaded: Loaded) -> EfileState:
+    """Return whether the e-file is there: the clerk's finding tells it while nothing else was recorded."""
+    state = EfileState(loaded.sub["efile_state"])
+    wanted = {item.code for item in circular.items if circular.group(item.group).bag is None}
+    found = {row["item"] for row in loaded.findings.values() if row["kind"] == FindingKind.OK}
+    return EfileState.RECEIVED if state is EfileState.AWAITED and wanted and wanted <= found else state
 
 
 def receipt_number(sub: Row) -> PaperNumber:

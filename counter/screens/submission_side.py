@@ -9,12 +9,16 @@ from counter.clock import local
 from counter.desk.views import ItemView, SubmissionView
 from counter.i18n import _
 from counter.rules.finding import FindingKind
+from counter.rules.status import Status
 from counter.rules.verdict import VerdictKind
 from counter.screens.submission_words import last_time
 from counter.screens.words import STATUSES, money
 from counter.widgets.paint import Row
 from counter.widgets.side import MARGIN, bar, head, surface, wrapped
 from counter.widgets.words import FINDINGS, UNJUDGED
+
+ENDED = (Status.ACCEPTED, Status.REJECTED, Status.LAPSED, Status.WITHDRAWN)
+"""States after which no verdict is worked out any more: what became of it is said."""
 
 CELLS = 30
 """Width of this side column."""
@@ -71,7 +75,7 @@ def _tally(view: SubmissionView) -> Sequence[Row]:
 
 def _verdict(view: SubmissionView) -> Sequence[Row]:
     title = head(_("Verdict"), width=CELLS)
-    if view.decided_at is not None and view.verdict is None:
+    if view.status in ENDED or (view.decided_at is not None and view.verdict is None):
         word, tone = STATUSES[view.status]
         return title, surface().put(MARGIN, word, tone)
     if view.verdict is VerdictKind.ACCEPT:
@@ -117,8 +121,9 @@ def _bag(view: SubmissionView) -> Sequence[Row]:
 def _this(view: SubmissionView, now: datetime) -> Sequence[Row]:
     opened = local(view.opened_at)
     minutes = max(0, int((now - opened).total_seconds() // 60))
-    text = _("opened {time}").format(time=f"{opened:%H:%M}")
-    if opened.date() == now.date() and view.decided_at is None:
+    today = opened.date() == now.date()
+    text = _("opened {time}").format(time=f"{opened:%H:%M}" if today else f"{opened:%m-%d %H:%M}")
+    if today and view.decided_at is None:
         text += "  " + _("{n} min so far").format(n=minutes)
     rows = [head(_("This one"), width=CELLS), surface().put(MARGIN, text, "muted")]
     if view.fee.at is not None:

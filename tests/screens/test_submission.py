@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from textual.widgets import Input
 from counter.desk import submissions, today
 from counter.desk.forms import FeeInput
 from counter.desk.views import SubmissionView
+from counter.i18n import _
 from counter.rules.finding import FindingKind
 from counter.rules.status import FeeState, Status
 from counter.screens.accept import AcceptScreen
@@ -236,6 +238,23 @@ async def test_a_return_visit_shows_every_reason_of_the_last_time(
         await settled(pilot)
         await scan(pilot, number)
         assert all(reason.short in said(pilot) for reason in reasons)
+
+
+async def test_an_accepted_submission_says_so_and_on_which_day_it_came(desk: Office) -> None:
+    sub = desk.accepted()
+    desk.clock.tick(days=1)
+    app = app_on(desk.ctx)
+    async with app.run_test(size=LARGE) as pilot:
+        await settled(pilot)
+        await scan(pilot, sub.number)
+        assert isinstance(app.screen, SubmissionScreen)
+        rows = lines(app)
+        title = next(at for at, row in enumerate(rows) if row.endswith(_("Verdict")))
+        assert rows[title + 1].endswith(f"  {_('accepted')}")
+        assert any(row.endswith(_("opened {time}").format(time="08-12 09:05")) for row in rows)
+        await press(pilot, "f3", *sub.serial, "enter")
+        assert isinstance(app.screen, SearchScreen)
+        assert re.search(rf"{_('E-file')}\s+{_('received')}", text(app))
 
 
 async def test_a_lapsed_correction_says_when_it_ended_and_what_to_tell(desk: Office) -> None:
