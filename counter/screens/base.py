@@ -182,7 +182,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         from counter.screens.help import HelpScreen
 
         if not isinstance(self, HelpScreen):
-            self.app.push_screen(HelpScreen(self.KEY_AREAS, self.can))
+            self.app.push_screen(HelpScreen(self))
 
     def action_palette(self) -> None:
         """List what can be done here."""

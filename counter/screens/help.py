@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
 from counter.i18n import _
-from counter.screens.base import Dialog, Tally
+from counter.screens.base import Dialog, Frame, Tally
 from counter.text import wrap_cells
+from counter.widgets.bars import Path
 from counter.widgets.paint import Row, Rows
 from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
 
@@ -28,10 +29,12 @@ class HelpScreen(Dialog[None], inherit_bindings=False):
         keys.alias("dialog.cancel", "f1"),
     ]
 
-    def __init__(self, areas: Sequence[str], can: Callable[[str], bool]) -> None:
+    def __init__(self, below: Frame[Any]) -> None:
         super().__init__()
-        self._areas = areas
-        self._can_there = can
+        self.area = below.area
+        self._below = below
+        self._areas: Sequence[str] = below.KEY_AREAS
+        self._can_there = below.can
         self._page = 0
 
     def middle(self) -> Iterable[Widget]:
@@ -39,6 +42,9 @@ class HelpScreen(Dialog[None], inherit_bindings=False):
         yield Sheet(
             titled("plain", _("Keys"), "", WIDE), Rows(plane="raised", id="lines"), chips.shown(), wide=True
         )
+
+    def paths(self) -> tuple[Path, ...]:
+        return self._below.paths()
 
     def begun(self) -> None:
         self._turn()

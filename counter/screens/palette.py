@@ -16,6 +16,7 @@ from counter.i18n import _
 from counter.screens.base import Frame, Tally
 from counter.screens.listing import ListDialog
 from counter.text import pad_cells
+from counter.widgets.bars import Path
 from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
@@ -35,6 +36,7 @@ class PaletteScreen(ListDialog["keys.Key | None"], inherit_bindings=False):
     def __init__(self, below: Frame[Any]) -> None:
         super().__init__()
         self.area = below.area
+        self._below = below
         self._offered = commands.offered(below.KEY_AREAS, below.can)
         self._shown = self._offered
 
@@ -52,6 +54,9 @@ class PaletteScreen(ListDialog["keys.Key | None"], inherit_bindings=False):
 
     def _options(self) -> list[Option]:
         return [Option(key.id, f"{pad_cells(key.shown, 4)} {key.sentence}") for key in self._shown]
+
+    def paths(self) -> tuple[Path, ...]:
+        return self._below.paths()
 
     def begun(self) -> None:
         self._fit()

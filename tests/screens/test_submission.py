@@ -257,6 +257,19 @@ async def test_an_accepted_submission_says_so_and_on_which_day_it_came(desk: Off
         assert re.search(rf"{_('E-file')}\s+{_('received')}", text(app))
 
 
+async def test_help_and_commands_leave_the_first_row_as_it_is(desk: Office) -> None:
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await scan(pilot, FIRST)
+        place = lines(app)[0]
+        for key in ("f1", "ctrl+p"):
+            await press(pilot, key)
+            assert lines(app)[0] == place
+            await press(pilot, "escape")
+
+
 async def test_a_lapsed_correction_says_when_it_ended_and_what_to_tell(desk: Office) -> None:
     sub = desk.correct(desk.faulty())
     number = next(paper.number for paper in sub.papers if paper.kind == 2)
