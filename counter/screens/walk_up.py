@@ -127,9 +127,10 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
             self.query_one(f"#{name}-label", Rows).show([field_label(words[name], focused=focused)])
 
     @on(Input.Changed)
-    def typed(self) -> None:
-        """Take the warning back: the clerk has gone on filling in."""
+    def typed(self, message: Input.Changed) -> None:
+        """Take the warning back, and what was wrong with this field: the clerk has gone on filling in."""
         self._dropping = False
+        self._problem(message.input.id or "", None)
         self.acted()
 
     def take_scan(self, code: str) -> None:
@@ -157,6 +158,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         def chosen(code: str | None) -> None:
             if code:
                 self._specialty = code
+                self._problem("specialty", None)
                 self._show_coded()
 
         self.app.push_screen(ChooseScreen(None, _("Specialty"), "", options, _("Take")), chosen)
@@ -167,6 +169,7 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         def chosen(numbers: tuple[int, ...] | None) -> None:
             if numbers:
                 self._situations = numbers
+                self._problem("situations", None)
                 self._show_coded()
 
         self.app.push_screen(SituationsScreen(None, self._situations), chosen)
@@ -251,8 +254,10 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
 
     def _problems(self, problems: Mapping[str, FieldProblem]) -> None:
         for name in FIELDS:
-            row = Row("raised")
-            if name in problems:
-                problem = problems[name]
-                row.put(1, field_sentence(problem.code, problem.facts), "error-fact", WIDE - 47)
-            self.query_one(f"#{name}-problem", Rows).show([row])
+            self._problem(name, problems.get(name))
+
+    def _problem(self, name: str, problem: FieldProblem | None) -> None:
+        row = Row("raised")
+        if problem is not None:
+            row.put(1, field_sentence(problem.code, problem.facts), "error-fact", WIDE - 47)
+        self.query_one(f"#{name}-problem", Rows).show([row])

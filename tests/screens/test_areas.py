@@ -144,6 +144,19 @@ async def test_a_form_with_something_in_it_is_left_by_a_second_esc_only(desk: Of
         assert isinstance(app.screen, DeskScreen)
 
 
+async def test_what_was_wrong_with_a_field_goes_once_it_is_filled_anew(desk: Office) -> None:
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "f2", "f9")
+        problem = {name: app.screen.query_one(f"#{name}-problem", Rows) for name in FIELDS}
+        wrong = {name for name in FIELDS if problem[name].rows(30, 1)[0].runs}
+        assert {"online_id", "specialty"} <= wrong
+        await press(pilot, "L", "f4", "f9")
+        left = {name for name in FIELDS if problem[name].rows(30, 1)[0].runs}
+        assert left == wrong - {"online_id", "specialty"}
+
+
 async def test_exactly_one_field_of_the_form_carries_the_signs_of_focus(desk: Office) -> None:
     app = app_on(desk.ctx)
     async with app.run_test(size=SMALL) as pilot:
