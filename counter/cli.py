@@ -176,6 +176,15 @@ def build_parser() -> Parser:
     export.add_argument("--to", type=Path, metavar=_("FILE"))
     export.add_argument("--replace", action="store_true", help=_("write over a workbook of earlier that day"))
 
+    gone = add(
+        tree, "erase", later("commands_proof", "erase"), _("erase people whose time is over, after a report")
+    )
+    gone.add_argument(
+        "--before", type=_date, required=True, metavar=_("DAY"), help=_("last dealt with before")
+    )
+    gone.add_argument("--person", metavar=_("NUMBER"), help=_("only the person of this paper"))
+    gone.add_argument("--yes", action="store_true", help=_("erase without asking"))
+
     copy = add(
         tree, "print", later("commands_out", "print_again"), _("print a paper again, marked as a copy")
     )
@@ -262,6 +271,14 @@ def _instant(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(_("a time is written like 2024-08-12T09:05")) from None
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _date(text: str) -> date:
+    """Read `2024-08-12`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("a day is written like 2024-08-12")) from None
 
 
 def _day(text: str) -> date | None:

@@ -1,8 +1,9 @@
-"""Commands that prove or preserve: `verify`, `journal export`, `backup`, `doctor`."""
+"""Commands that prove or preserve: `verify`, `journal export`, `erase`, `backup`, `doctor`."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from typing import Final
 from uuid import uuid4
@@ -86,6 +87,45 @@ def export_journal(args: Namespace) -> int:
         done = write(desk.ctx, target=args.to, actor=desk.actor)
     say(str(done.path))
     return Exit.OK
+
+
+def erase(args: Namespace) -> int:
+    """Erase people whose time is over, after a report and a yes."""
+    from counter.desk import erasure
+
+    with opened(args) as desk:
+        ctx, years, actor = desk.ctx, desk.config.retention_years, desk.actor
+        person = None if args.person is None else erasure.person_of(ctx, args.person)
+        plan = erasure.plan_erasure(
+            ctx, before=args.before, retention_years=years, person=person, actor=actor
+        )
+        found = _("{people} people, {submissions} submissions, {papers} papers; {unsettled} more unsettled.")
+        say(
+            found.format(
+                people=plan.people, submissions=plan.submissions, papers=plan.papers, unsettled=plan.unsettled
+            )
+        )
+        if not plan.people:
+            return Exit.NO
+        if not args.yes and not _agreed():
+            return Exit.NO
+        done = erasure.erase(ctx, before=args.before, retention_years=years, person=person, actor=actor)
+    erased = _("{people} people erased, {files} files of papers removed.")
+    say(erased.format(people=done.people, files=done.papers))
+    for name in done.others:
+        say(_("removed or cleaned, because it named somebody: {name}").format(name=name))
+    if done.backups:
+        still = _("{n} backups in the home still hold these data until newer ones replace them.")
+        complain(still.format(n=done.backups))
+    if not done.clean:
+        complain(_("Another desk was open. Close all desks and run this again, so that no trace is left."))
+        return Exit.NO
+    return Exit.OK
+
+
+def _agreed() -> bool:
+    say(_("Erase their data for good? Nothing brings them back. Type yes and Enter."))
+    return sys.stdin.readline().strip().lower() in ("yes", _("yes"))
 
 
 def backup(args: Namespace) -> int:

@@ -45,6 +45,8 @@ class Config(NamedTuple):
     """How many of the latest copies stay, besides the last of each of 30 days."""
     backup_to: str = ""
     """Another folder that gets every copy as well, such as a stick; empty for none."""
+    retention_years: int = 0
+    """Years people's data are kept; 0: not settled yet, and nobody is erased. The office's lawyers say it."""
     database_url: str | None = None
     """Where the records are; None means the file in the home."""
 
@@ -97,6 +99,7 @@ def template() -> str:
         ("open = []", _("days it works in spite of the calendar")),
         ("backup_minutes = 15", _("minutes work may go without a backup; 0: none is made by itself")),
         ("backups_kept = 40", _("latest backups that stay, besides the last one of each of 30 days")),
+        ("retention_years = 0", _("years people's data are kept; 0: not settled, nobody is erased")),
         ('backup_to = ""', _("a second folder for every backup, such as that of a stick")),
     )
     return "".join(f"# {meaning}\n# {setting}\n\n" for setting, meaning in lines)
@@ -148,6 +151,12 @@ def _minutes(value: object) -> int:
     return value
 
 
+def _years(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise ValueError(_("retention_years must be a whole number from 0 to 100."))
+    return value
+
+
 def _kept(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 10_000:
         raise ValueError(_("backups_kept must be a whole number from 1 to 10000."))
@@ -170,6 +179,7 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "desk": _desk,
     "lock_minutes": _whole("lock_minutes", 1, 60),
     "open": _days,
+    "retention_years": _years,
     "sound": _sound,
     "theme": _theme,
 }

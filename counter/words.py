@@ -63,6 +63,7 @@ SENTENCES: Final[dict[str, str]] = {
     "demo-records": _("Demo and real records do not mix. Use a home of its own for each."),
     "demo-time-refused": _("{home} is not a demo home; only a demo may choose its time. Leave out --at."),
     "disabled": _("This account was taken away; nothing more is done in its name."),
+    "erased": _("This person's data were erased; only number, state and figures are left."),
     "exists": _("{path} is already there and was left as it is. Choose another name."),
     "export-exists": _(
         "{path} holds something else and was left as it is. --replace writes over it, --to FILE beside it."
@@ -176,6 +177,8 @@ SENTENCES: Final[dict[str, str]] = {
     "restore.wrong_key": _(
         "{path} was made under another key. Put the key that belongs to it into the home first."
     ),
+    "retention-short": _("People dealt with after {earliest} have to be kept. Choose an earlier day."),
+    "retention-unset": _("How long data are kept is not settled yet. Set retention_years in config.toml."),
     "rolled-back.backup": _(
         "The records are older than the backup {path}. Put it in their place: counter restore {path}."
     ),

@@ -24,6 +24,9 @@ ID_KINDS: Final = {
     "work_permit": "外国人工作许可证",
 }
 
+ERASED: Final = "（已删除）"
+"""Stands where the name of a person was whose data are gone."""
+
 ORIGINAL: Final = "原件"
 COPY: Final = "复印件"
 ELECTRONIC: Final = "电子件"

@@ -94,6 +94,9 @@ class Office:
                 employer=row["employer"],
             )
             put_tokens(session, row["id"], tokens)
+            unit = Unit(session, self.ctx, SUPERVISOR)
+            unit.note_entry(row)
+            unit.tell("roster.rows", "roster")
         return EntryId(row["id"])
 
     def opened(self, name: str = "张三", **columns: Any) -> SubmissionView:

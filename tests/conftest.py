@@ -26,6 +26,7 @@ SLOW: Final = (
     "desk/test_demo.py",
     "desk/test_export.py",
     "desk/test_random_days.py",
+    "proof/test_erasure.py",
     "test_wheel.py",
 )
 """What runs whole programs, kills them, or works whole days: `run.py check` and CI run it, a plain test run

@@ -36,7 +36,8 @@ def commands(parser: argparse.ArgumentParser, path: str) -> Iterator[str]:
         if not name:
             words.append(f"[{action.metavar}]" if action.nargs == "?" else str(action.metavar))
         else:
-            words.append(f"[{name} {action.metavar}]" if action.metavar else f"[{name}]")
+            option = f"{name} {action.metavar}" if action.metavar else name
+            words.append(option if action.required else f"[{option}]")
     yield " ".join(words)
 
 

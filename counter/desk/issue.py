@@ -53,7 +53,9 @@ def queue(unit: Unit, paper: Row, copy_no: int) -> Row:
         queued_at=unit.now,
         requested_by=unit.actor.name,
     )
-    return add(unit.conn, OUTBOX, row)
+    made = add(unit.conn, OUTBOX, row)
+    unit.note_print(made)
+    return made
 
 
 def stamp(unit: Unit, mark: JournalMark) -> Stamp:

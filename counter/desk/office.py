@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from counter.clock import Clock
 from counter.config import load_config
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
-from counter.desk.rows import CIRCULARS, META
+from counter.desk.rows import CIRCULARS, META, add, blank
 from counter.desk.unit import our_words, stored_circular, writing
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
@@ -196,24 +196,39 @@ def _begin(records: Records, clock: Clock, desk: int, demo: bool) -> tuple[int, 
             role=str(actor.role),
             circular=f"{circular.id} {hashlib.sha256(source).hexdigest()}",
         )
+        own: dict[str, str] = {}
         if demo:
-            session.connection().execute(sa.insert(META).values(key=META_DEMO, value=secrets.token_hex(8)))
-        return _adopt(session, circular, source, clock, actor), circular
+            mark = {"key": META_DEMO, "value": secrets.token_hex(8)}
+            session.connection().execute(sa.insert(META), mark)
+            own["meta:demo"] = journal.row_digest(mark)
+        return _adopt(session, circular, source, clock, actor, own), circular
 
 
-def _adopt(session: Session, circular: Circular, source: bytes, clock: Clock, actor: Actor) -> int:
+def _adopt(
+    session: Session,
+    circular: Circular,
+    source: bytes,
+    clock: Clock,
+    actor: Actor,
+    own: Mapping[str, str] | None = None,
+) -> int:
+    """Store a circular; its event holds the digest of the row, and of others that came with it."""
     at = clock.now()
     sha256 = hashlib.sha256(source).hexdigest()
-    made = session.connection().execute(
-        sa.insert(CIRCULARS).values(
+    row = add(
+        session.connection(),
+        CIRCULARS,
+        blank(
+            CIRCULARS,
             circular_id=circular.id,
             doc_no=circular.doc_no,
             sha256=sha256,
             toml=source.decode(),
             adopted_at=at,
             adopted_by=actor.name,
-        )
+        ),
     )
+    rows = {**(own or {}), f"circular_version:{row['id']}": journal.row_digest(row)}
     journal.append(
         session,
         at=at,
@@ -222,10 +237,9 @@ def _adopt(session: Session, circular: Circular, source: bytes, clock: Clock, ac
         role=str(actor.role),
         kind="circular.adopted",
         ref="circular",
-        body={"circular": circular.id, "sha256": sha256},
+        body={"circular": circular.id, "rows": rows, "sha256": sha256},
     )
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
+    return int(row["id"])
 
 
 @use_case

@@ -181,7 +181,11 @@ def _sweep(documents: Path) -> None:
 
 def _queue_missing(ctx: DeskContext, reach: int | None) -> None:
     """Queue again what the outbox calls done and the disk no longer has."""
-    query = sa.select(OUTBOX.c.id, OUTBOX.c.file_name).where(OUTBOX.c.state == "done")
+    query = (
+        sa.select(OUTBOX.c.id, OUTBOX.c.file_name)
+        .join(PAPERS, PAPERS.c.id == OUTBOX.c.paper_id)
+        .where(OUTBOX.c.state == "done", PAPERS.c.data != "")
+    )
     with reading(ctx) as session:
         rows = session.connection().execute(query.order_by(OUTBOX.c.id.desc()).limit(reach))
         gone = [r.id for r in rows if not (ctx.documents / r.file_name).exists()]
@@ -202,7 +206,8 @@ def reprint(
     """Ask for one more copy of a paper; it will be marked 副本 第n次 and leaves with the next drain.
 
     Raises DeskError("bad-check-digit"), DeskError("unknown-number"), and DeskError("copies-limit", limit)
-    beyond what a clerk may print, unless a supervisor has approved `reprint` for `paper:NUMBER`.
+    beyond what a clerk may print, unless a supervisor has approved `reprint` for `paper:NUMBER`; also
+    DeskError("erased") when the data of the person are gone.
     """
     digits = _digits(number)
     _queue_copy(ctx, digits, actor, key, approved)
@@ -217,6 +222,8 @@ def _queue_copy(
     def work(unit: Unit) -> str:
         take_turn(unit.session)  # two desks that copy one paper get two numbers of copies
         paper = _paper(unit.conn, digits)
+        if not paper["data"]:
+            raise DeskError("erased")
         last = unit.conn.execute(
             sa.select(sa.func.max(OUTBOX.c.copy_no)).where(OUTBOX.c.paper_id == paper["id"])
         ).scalar_one()

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from counter.clock import business_date
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
-from counter.desk.rows import ENTRIES, IMPORTS, SUBMISSIONS, Row, add, as_row, blank, pack
+from counter.desk.rows import ENTRIES, IMPORTS, SUBMISSIONS, Row, as_row, blank, pack
 from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor
 from counter.errors import DeskError
@@ -41,7 +41,12 @@ COLUMNS: Final = (
 STATE: Final = ("online_state", "online_state_text", "submitted_at")
 """What the online system may go on changing after the papers have come in."""
 
+ROWS: Final = "roster.rows"
+"""Kind of an event that holds nothing but digests, which the event of the import has no room for."""
+
 _BATCH: Final = 5000
+_DIGESTS: Final = 1000
+"""Of one event: about 60 KB."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def import_roster(ctx: DeskContext, *, preview: RosterPreview, actor: Actor, key
             refused=len(roster.refused),
             suspicious=len(roster.suspicious) + len(plan.suspicious),
         )
-        made = add(unit.conn, IMPORTS, row)
+        made = unit.add_own(IMPORTS, row)
         _store_new(unit, plan.new, made["id"], roster)
         _store_changed(unit, plan.changed, made["id"])
         unit.tell(
@@ -277,6 +282,16 @@ def _store_new(unit: Unit, people: list[RosterRow], import_id: int, roster: Rost
     )
     ids = {str(online_id): int(entry_id) for online_id, entry_id in found}
     add_tokens(unit.session, _tokens(people, ids))
+    stored = sa.select(ENTRIES).where(ENTRIES.c.import_id == import_id).order_by(ENTRIES.c.id)
+    for entry in unit.conn.execute(stored.execution_options(yield_per=_DIGESTS)):
+        _note(unit, as_row(entry))
+
+
+def _note(unit: Unit, entry: Row) -> None:
+    """Let the journal know a person's row; a large roster takes several events."""
+    unit.note_entry(entry)
+    if unit.noted >= _DIGESTS:
+        unit.tell(ROWS, "roster")
 
 
 def _tokens(people: list[RosterRow], ids: dict[str, int]) -> Iterator[tuple[int, frozenset[str]]]:
@@ -300,7 +315,9 @@ def _store_changed(unit: Unit, changed: list[tuple[Row, dict[str, Any]]], import
             values["pinyin"] = display_pinyin(changes["name"])[:200]
         if changes.keys() - set(STATE):
             values["import_id"] = import_id
-        unit.conn.execute(sa.update(ENTRIES).where(ENTRIES.c.id == before["id"]).values(values))
+        own = ENTRIES.c.id == before["id"]
+        unit.conn.execute(sa.update(ENTRIES).where(own).values(values))
+        _note(unit, as_row(unit.conn.execute(sa.select(ENTRIES).where(own)).one()))
         if changes.keys() & {"name", "id_number", "phone", "employer"}:
             entry = before | changes
             tokens = search_tokens(

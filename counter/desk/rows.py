@@ -94,6 +94,15 @@ def _plain(value: Any) -> journal.Json:
     raise TypeError(type(value).__name__)
 
 
+PRINT: Final = ("id", "paper_id", "copy_no", "file_name", "queued_at", "requested_by")
+"""What of a print stays as it was asked for; the rest is how far the outbox has come."""
+
+
+def print_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest by which the journal knows that a print was asked for."""
+    return journal.row_digest({name: row[name] for name in PRINT})
+
+
 def commitment(entry: Mapping[str, Any]) -> str:
     """Return the keyed commitment to a person's data; it says nothing once the key is erased."""
     return digest(entry["subject_key"], {name: entry[name] for name in PERSONAL})

@@ -109,6 +109,7 @@ def open_walk_up(
         }
         made = add(unit.conn, ENTRIES, whole)
         put_tokens(unit.session, made["id"], tokens)
+        unit.note_entry(made)
         left.append(_open(unit, made, WALK_UP, approved))
         return ref_of(left[-1])
 
@@ -134,6 +135,8 @@ def _open(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> L
     refusal = shut(ctx, unit.now)
     if refusal is not None and not unit.override("hours", ref, approved):
         raise refusal
+    if not entry["subject_key"]:
+        raise DeskError("erased")
     if not is_submitted(ctx.circular, entry):
         raise DeskError("not-submitted", online_state=online_state_name(ctx.circular, entry))
     _refuse_second(unit, entry, ref, approved)

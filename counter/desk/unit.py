@@ -23,7 +23,7 @@ from counter.desk.allowed import AT_THE_COUNTER, may, needs_the_counter
 from counter.desk.context import DeskContext
 from counter.desk.hours import closed, door
 from counter.desk.loaded import Loaded, load, versions
-from counter.desk.rows import CIRCULARS, STAFF, SUBMISSIONS, Row, add, digest
+from counter.desk.rows import CIRCULARS, STAFF, SUBMISSIONS, Row, add, digest, print_digest
 from counter.desk.views import Act, Actor, ApprovalId, SubmissionId
 from counter.errors import DeskError
 from db import acts, journal
@@ -77,7 +77,8 @@ class Unit:
         Without `act` the use case has a condition of its own. A supervisor may have approved an act outside
         the hours; what was begun so may be finished that day.
 
-        Raises DeskError("unknown-submission"), DeskError("stale") when someone changed it since, and
+        Raises DeskError("unknown-submission"), DeskError("stale") when someone changed it since,
+        DeskError("erased") when the person's data are gone, and
         DeskError("not-allowed", act, status), DeskError("closed", reason, next_opening).
         """
         stored = versions(self.conn, submission_id)
@@ -89,6 +90,8 @@ class Unit:
         if loaded is None or (loaded.sub["version"], loaded.entry["version"]) != stored:
             loaded = load(self.conn, submission_id)
             assert loaded is not None
+        if not loaded.subject_key:
+            raise DeskError("erased")
         circular = self.circular(loaded)
         if act in BY_THE_CLOCK:
             clockguard.require(self)
@@ -141,15 +144,32 @@ class Unit:
     def add_own(self, table: sa.Table, row: Row) -> Row:
         """Insert a row of the office's own, such as a shift, that belongs to no person."""
         made = add(self.conn, table, row)
-        self._rows[f"{table.name}:{made['id']}"] = journal.row_digest(made)
+        self.note_own(table, made)
         return made
 
     def set_own(self, table: sa.Table, row: Row, **values: Any) -> Row:
         """Change a row of the office's own."""
         self.conn.execute(sa.update(table).where(table.c.id == row["id"]).values(values))
         changed = row | values
-        self._rows[f"{table.name}:{row['id']}"] = journal.row_digest(changed)
+        self.note_own(table, changed)
         return changed
+
+    def note_entry(self, entry: Row) -> None:
+        """Put the digest of a person's own row into the next journal event."""
+        self._rows[f"roster_entry:{entry['id']}"] = digest(entry["subject_key"], entry)
+
+    def note_own(self, table: sa.Table, row: Row) -> None:
+        """Put the plain digest of a row without personal data into the next journal event."""
+        self._rows[f"{table.name}:{row['id']}"] = journal.row_digest(row)
+
+    def note_print(self, row: Row) -> None:
+        """Put the digest of a print that was asked for into the next journal event."""
+        self._rows[f"outbox:{row['id']}"] = print_digest(row)
+
+    @property
+    def noted(self) -> int:
+        """How many digests wait for the next event."""
+        return len(self._rows)
 
     def note(self, loaded: Loaded, table: str, row: Row) -> None:
         """Put a row's digest into the next journal event."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
 
 from counter.desk import verify_files, verify_life, verify_numbers, verify_rows
 from counter.desk.actor import Actor
@@ -21,6 +24,12 @@ from counter.desk.verify_story import read_story
 from counter.errors import DeskError
 from db import journal
 from db.backup import integrity
+from receipts.errors import PaperError
+
+ODD: Final = (
+    LookupError, ValueError, TypeError, AttributeError, AssertionError, PaperError, sa.exc.NoResultFound,
+)  # fmt: skip
+"""What reading raises over a value no column may hold, or a row that points nowhere."""
 
 __all__ = ["Check", "Progress", "VerifyReport", "verify"]
 
@@ -64,7 +73,10 @@ def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...])
     with our_words(), ctx.records.read() as session:
         conn = session.connection()
         tell("journal", 0)
-        chain = journal.verify(session, anchors=marks)
+        try:
+            chain = journal.verify(session, anchors=marks)
+        except ODD:
+            chain = journal.VerifyReport(False, 0, None, 1, "unreadable")
         if chain.ok and chain.head is not None:
             yield passed("journal", chain.count, seq=chain.head.seq, head=chain.head.hex)
         else:
@@ -74,11 +86,11 @@ def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...])
             ("rows", lambda: verify_rows.rows(conn, story)),
             ("people", lambda: verify_rows.people(conn, story)),
             ("numbers", lambda: verify_numbers.serials(conn, story)),
-            ("papers", lambda: verify_numbers.papers(conn, ctx)),
+            ("papers", lambda: verify_numbers.papers(conn, ctx, story)),
             ("life", lambda: verify_life.life(conn, ctx)),
             ("fees", lambda: verify_life.fees(conn, ctx)),
             ("files", lambda: verify_files.files(conn, ctx.documents, story)),
-            ("search", lambda: verify_files.search(conn)),
+            ("search", lambda: verify_files.search(conn, story)),
             ("totals", lambda: verify_life.totals(conn, story)),
         )
         for code, check in parts:
@@ -87,3 +99,5 @@ def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...])
                 yield check()
             except DeskError as e:  # a circular in the records that cannot be read
                 yield failed(code, 0, "circular_version", e.code, path=e.facts.get("path", ""))
+            except ODD:
+                yield failed(code, 0, verify_rows.unreadable(conn) or code, "unreadable")

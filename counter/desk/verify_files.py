@@ -11,6 +11,7 @@ from counter.desk.rows import ENTRIES, OUTBOX, PAPERS, TOKENS
 from counter.desk.verify_report import Check, failed, passed
 from counter.desk.verify_story import Story
 from counter.rules.search import search_tokens
+from db.journal import utc_text
 
 SAMPLE = 5000
 """Entries whose tokens are worked out again; of a larger roster every n-th, but of all whether any"""
@@ -21,11 +22,11 @@ _PAGE = 1000
 def files(conn: sa.Connection, folder: Path, story: Story) -> Check:
     """Hold every printed file against the seal the journal took of it.
 
-    `why`: `gone`, `unreadable`, `size`, `changed`, `journal` (the outbox says something else than the
-    journal). Prints that wait or failed are counted in the facts.
+    `why`: `gone`, `unreadable`, `size`, `changed`, `erased` (it should be gone), `journal` (the outbox
+    says something else than the journal). Prints that wait or failed are counted in the facts.
     """
     query = (
-        sa.select(PAPERS.c.number, *OUTBOX.c)
+        sa.select(PAPERS.c.number, PAPERS.c.data, *OUTBOX.c)
         .join(PAPERS, PAPERS.c.id == OUTBOX.c.paper_id)
         .order_by(OUTBOX.c.id)
     )
@@ -36,7 +37,12 @@ def files(conn: sa.Connection, folder: Path, story: Story) -> Check:
             continue
         count += 1
         name = f"documents/{row.file_name}"
-        if story.prints.get((row.number, row.copy_no)) != (row.sha256, row.size):
+        if not row.data and f"paper:{row.paper_id}" in story.erased:
+            if (folder / row.file_name).exists():
+                return failed("files", count, name, "erased")
+            continue
+        told = (row.sha256, row.size, "" if row.done_at is None else utc_text(row.done_at))
+        if story.prints.get((row.number, row.copy_no)) != told:
             return failed("files", count, name, "journal")
         try:
             data = (folder / row.file_name).read_bytes()
@@ -51,14 +57,16 @@ def files(conn: sa.Connection, folder: Path, story: Story) -> Check:
     return passed("files", count, waiting=waiting)
 
 
-def search(conn: sa.Connection) -> Check:
+def search(conn: sa.Connection, story: Story) -> Check:
     """Look whether people are found by everything they should be found by.
 
     `why`: `none` (no token at all), `token` (one is missing).
     """
     bare = (
         sa.select(ENTRIES.c.id)
-        .where(~sa.exists().where(TOKENS.c.entry_id == ENTRIES.c.id))
+        .where(
+            ~sa.exists().where(TOKENS.c.entry_id == ENTRIES.c.id), sa.func.length(ENTRIES.c.subject_key) > 0
+        )
         .order_by(ENTRIES.c.id)
         .limit(1)
     )
@@ -71,7 +79,8 @@ def search(conn: sa.Connection) -> Check:
         ENTRIES.c.id, ENTRIES.c.name, ENTRIES.c.id_number, ENTRIES.c.phone, ENTRIES.c.online_id,
         ENTRIES.c.employer,
     )  # fmt: skip
-    query = sa.select(*columns).where(ENTRIES.c.id % step == 0).order_by(ENTRIES.c.id)
+    named = sa.func.length(ENTRIES.c.subject_key) > 0
+    query = sa.select(*columns).where(ENTRIES.c.id % step == 0, named).order_by(ENTRIES.c.id)
     for row in conn.execute(query).all():
         wanted = search_tokens(
             row.name,

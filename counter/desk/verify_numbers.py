@@ -97,7 +97,7 @@ def _counters(conn: sa.Connection) -> dict[tuple[str, str, int], int | None]:
     return found
 
 
-def papers(conn: sa.Connection, ctx: DeskContext) -> Check:
+def papers(conn: sa.Connection, ctx: DeskContext, story: Story) -> Check:
     """Hold every paper against its own number and against what it belongs to.
 
     `why`: `check_digits`, `kind`, `serial` (not the number of its submission or notice), `display` (the
@@ -120,7 +120,8 @@ def papers(conn: sa.Connection, ctx: DeskContext) -> Check:
         name = f"paper:{row['number']}"
         try:
             number = parse_number(row["number"])
-            digits = from_json(row["data"]).digits
+            erased = not row["data"] and f"paper:{row['id']}" in story.erased
+            digits = row["number"] if erased else from_json(row["data"]).digits
         except PaperError as e:
             why = "check_digits" if e.code == "bad-number" else "data"
             return failed("papers", count, name, why)

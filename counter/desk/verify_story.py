@@ -27,12 +27,12 @@ class Story:
     """Receipt numbers of all submissions in the order they were opened; whether they are any is not said."""
     fees: dict[str, tuple[str, int]] = field(default_factory=dict)
     """State and fen of each submission's fee, by reference."""
-    prints: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
-    """SHA-256 and size of each printed file, by paper number and copy."""
+    prints: dict[tuple[str, int], tuple[str, int, str]] = field(default_factory=dict)
+    """SHA-256, size and time of each printed file, by paper number and copy."""
+    erased: set[str] = field(default_factory=set)
+    """Rows, by `table:id`, of people whose data were erased."""
     lost: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
     """Numbers a restore had to pass over, both ends, by office, series and year."""
-    circulars: set[tuple[str, str]] = field(default_factory=set)
-    """Id and SHA-256 of each circular that was adopted."""
 
 
 def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
@@ -44,14 +44,14 @@ def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
         if count % _PAGE == 0:
             progress(count)
         try:
-            body = json.loads(bytes(event))[8]
-            _take(story, kind, ref, body)
+            fields = json.loads(bytes(event))
+            _take(story, kind, ref, fields[1], fields[8])
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             continue
     return story
 
 
-def _take(story: Story, kind: str, ref: str, body: dict[str, Any]) -> None:
+def _take(story: Story, kind: str, ref: str, at: str, body: dict[str, Any]) -> None:
     """Take in what one event tells; what is of another type than the desk writes is not taken for told."""
     if body is None:
         return
@@ -64,10 +64,10 @@ def _take(story: Story, kind: str, ref: str, body: dict[str, Any]) -> None:
     elif kind == "fee.recorded":
         story.fees[ref] = (str(body["state"]), operator.index(body["amount_fen"]))
     elif kind == "paper.printed":
-        story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"])
+        story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"], at)
     elif kind == "records.restored":
         for office, series, year, first, last in body.get("lost", ()):
             gap = (operator.index(first), operator.index(last))
             story.lost.setdefault((str(office), str(series), operator.index(year)), []).append(gap)
-    elif kind == "circular.adopted":
-        story.circulars.add((body["circular"], body["sha256"]))
+    elif kind == "person.erased":
+        story.erased.update(body.get("rows", {}))

@@ -39,6 +39,8 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "checklist.record_finding": _COUNTER,
     "checklist.remove_original": _COUNTER,
     "clockguard.confirm_clock": _COUNTER,
+    "erasure.erase": _KEEPERS,
+    "erasure.plan_erasure": _KEEPERS,
     "export.day_sheets": _READERS,
     "export.export_day": _READERS,
     "fees.add_bill_number": _COUNTER,

@@ -488,7 +488,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
     def take_scan(self, code: str) -> None:
         """Refuse a scan while papers are on the table; when all is decided it calls the next person."""
         view = self.view
-        same = code in (view.number, view.person.online_id)
+        said = code[4:18] if code.startswith("CD1 ") else code  # a QR code says more than the number
+        same = said in (view.number, view.person.online_id)
         if same:
             self.say(_("That is this submission"), bell=False)
         elif not self.under_way:

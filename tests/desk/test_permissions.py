@@ -28,6 +28,8 @@ INNER: Final = {
     "clockguard.look": "the clock and the journal's last time",
     "clockguard.standing": "the clock and the journal's last time",
     "demo.things_to_try": "invented people only",
+    "erasure.latest": "the clock and the settings",
+    "erasure.person_of": "a number without its person",
     "export_rows.meta": "makes a sheet of rows already read",
     "export_rows.sheets": "makes sheets of rows already read",
     "permit.require": "the door itself",

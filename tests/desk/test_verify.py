@@ -264,11 +264,9 @@ def test_a_person_put_in_anothers_place_is_found(desk: Office) -> None:
     assert found(desk, "people") == ("roster_entry:1", "changed")
 
 
-def test_an_erased_person_stays_provable(desk: Office) -> None:
+def test_a_person_whose_key_is_gone_without_an_erasure_is_found(desk: Office) -> None:
     tamper(desk, "UPDATE roster_entry SET subject_key = x'' WHERE id = 7")
-    report = verify(desk.ctx, actor=CLERK)
-    assert not {"rows", "people", "journal"} & set(bad(report))
-    assert next(c for c in report.checks if c.code == "rows").facts["erased"] == 2
+    assert found(desk, "rows") == ("roster_entry:7", "unerased")
 
 
 def test_an_altered_file_is_found(desk: Office) -> None:
@@ -413,3 +411,101 @@ def test_a_protection_taken_away_is_found(desk: Office) -> None:
     with desk.ctx.records.write() as session:
         session.connection().exec_driver_sql("DROP TRIGGER journal_no_update")
     assert found(desk, "database") == ("trigger: journal_no_update", "damaged")
+
+
+UNCOVERED: dict[str, str] = {
+    "act": "answers a repeated key; what it answers with has rows of its own",
+    "outbox.state": "how far a print has come: set back, it is printed again to the same bytes",
+    "outbox.attempts": "how far a print has come",
+    "outbox.error": "how far a print has come",
+    "search_token": "worked out again from the people",
+}
+"""What `verify` does not hold against the journal, and why."""
+
+
+def columns(desk: Office) -> list[tuple[str, str, list[str]]]:
+    """Return every table with each of its columns and the columns of its key."""
+    found = []
+    with desk.ctx.records.read() as session:
+        run = session.connection().exec_driver_sql
+        tables = [name for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in sorted(tables):
+            if table.startswith(("sqlite_", "alembic_")):
+                continue
+            info = [tuple(row) for row in run(f"PRAGMA table_info({table})")]
+            key = [row[1] for row in info if row[5]]
+            found += [(table, str(row[1]), key) for row in info]
+    return found
+
+
+def another(value: Any) -> Any:
+    """Return a value that differs as little as can be."""
+    if value is None:
+        return "2024-08-12 01:00:00.000001"
+    if isinstance(value, bytes):
+        return bytes([value[0] ^ 1]) + value[1:] if value else bytes(32)
+    if isinstance(value, int):
+        return value + 1_000_000
+    text = str(value)
+    if len(text) == 19 and text.startswith("LYGGX"):
+        return f"{text[:-3]}999"  # nobody else's
+    return text[:-1] + chr(ord(text[-1]) ^ 1) if text else "x"
+
+
+def test_one_changed_value_in_any_column_of_any_table_is_found(desk: Office, tmp_path: Path) -> None:
+    """Change the last row of each table in one column at a time, constraints and triggers put aside."""
+    enough = journal_enough(desk)
+    missed, tried = [], 0
+    for table, column, key in columns(desk):
+        if table in UNCOVERED or f"{table}.{column}" in UNCOVERED:
+            continue
+        with desk.ctx.records.read() as session:
+            row = (
+                session.connection().exec_driver_sql(f"SELECT * FROM {table} ORDER BY {key[0]} DESC").first()
+            )
+        if row is None:
+            assert table in enough, table
+            continue
+        tried += 1
+        old = row._mapping[column]
+        _put(desk, table, column, key, row, another(old))
+        report = verify(desk.ctx, actor=CLERK)
+        if report.ok:
+            missed.append(f"{table}.{column}")
+        else:
+            assert report.first_bad is not None
+        after = {**row._mapping, column: another(old)}
+        _put(desk, table, column, key, after, old)
+    assert missed == []
+    assert tried > 150
+
+
+def journal_enough(_desk: Office) -> set[str]:
+    """Return the tables that may be empty in this home; those who fill them test them."""
+    return {"approval", "cash_count", "closing", "late_entry", "payment", "roster_import", "shift"}
+
+
+def _put(desk: Office, table: str, column: str, key: list[str], row: Any, value: Any) -> None:
+    mapping = row if isinstance(row, dict) else row._mapping
+    with desk.ctx.records.write_engine.connect() as connection:
+        run = connection.exec_driver_sql
+        run("COMMIT")
+        run("PRAGMA foreign_keys=OFF")
+        run("PRAGMA ignore_check_constraints=ON")
+        run("BEGIN IMMEDIATE")
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        aside = [tuple(found) for found in run(query, (table,))]
+        for name, _ in aside:
+            run(f"DROP TRIGGER {name}")
+        where = " AND ".join(f"{name} = ?" for name in key)
+        done = run(
+            f"UPDATE {table} SET {column} = ? WHERE {where}", (value, *(mapping[name] for name in key))
+        )
+        assert done.rowcount == 1, (table, column)
+        for _, sql in aside:
+            run(sql)
+        run("COMMIT")
+        run("PRAGMA ignore_check_constraints=OFF")
+        run("PRAGMA foreign_keys=ON")
+        run("BEGIN")
+    desk.ctx.memory.forget()
