@@ -57,6 +57,12 @@ Opener = Callable[[], "DeskContext"]
 """Opens the records; runs in a thread after the first paint."""
 
 
+def _close() -> Frame[None]:
+    from counter.screens.close import CloseScreen
+
+    return CloseScreen()
+
+
 def _search() -> Frame[None]:
     from counter.screens.search import SearchScreen
 
@@ -64,12 +70,16 @@ def _search() -> Frame[None]:
 
 
 class CounterApp(Intake, inherit_bindings=False):
-    """Two areas on one frame; dialogs, stops and faults come over them."""
+    """Three areas on one frame; dialogs, stops and faults come over them."""
 
     CSS_PATH = Path(__file__).with_name("counter.tcss")
     TITLE = "counter"
     ENABLE_COMMAND_PALETTE = False
-    MODES: ClassVar[dict[str, Callable[[], Frame[None]]]] = {"desk": DeskScreen, "search": _search}  # type: ignore[assignment]
+    MODES: ClassVar[dict[str, Callable[[], Frame[None]]]] = {  # type: ignore[assignment]
+        "desk": DeskScreen,
+        "search": _search,
+        "close": _close,
+    }
     DEFAULT_MODE = "desk"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every")
 

@@ -286,6 +286,11 @@ class Fee(_Versioned, table=True):
         ),
         sa.Index("ix_fee_submission_id", "submission_id", "id"),
         _partial("ix_fee_no_bill", "id", "state = 'elsewhere' AND bill_number = '' AND document_no = ''"),
+        _partial(
+            "ix_fee_unbilled",
+            "id",
+            "state IN ('paid', 'elsewhere') AND bill_number = '' AND document_no = ''",
+        ),
         sa.CheckConstraint("amount_fen >= 0 AND tendered_fen >= 0", name="not_negative"),
     )
     id: int | None = Field(default=None, primary_key=True)

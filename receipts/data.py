@@ -13,56 +13,15 @@ from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import Final, TypeVar
 
 from receipts.errors import PaperError
+from receipts.money_data import DaySheet, FeeSlip
 from receipts.number import PaperKind, parse_anchor, parse_number
-
-ONE_SHEET: Final = ("第一联 申报人留存",)
-"""The sheet the visitor takes away."""
-
-TWO_SHEETS: Final = (*ONE_SHEET, "第二联 窗口存档")
-"""Both sheets in one file, one for each side of the counter."""
-
-_MORE: Final = tuple(f"第{numeral}联 备用" for numeral in "三四五六七八九")
-
-
-def sheets(copies: int) -> tuple[str, ...]:
-    """Return the sheets of a paper that is made out in so many copies, 1 to 9."""
-    return (*TWO_SHEETS, *_MORE)[:copies]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letterhead:
-    """Who issues the paper, and for what."""
-
-    office: str
-    """The head line, such as 连云港市工业和信息化局职称办."""
-    circular_title: str
-    circular_number: str
-    """The circular's 文号."""
-    matter: str
-    """What is applied for, such as 考核认定中级职称."""
-    phone: str
-    address: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Applicant:
-    """The person the papers belong to; identity and telephone already masked."""
-
-    name: str
-    id_masked: str
-    id_kind: str = "居民身份证"
-    employer: str
-    specialty: str
-    phone_masked: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CopyMark:
-    """Says that a paper was printed again; empty (`number` 0) on the first print."""
-
-    number: int = 0
-    at: str = ""
-    clerk: str = ""
+from receipts.parts import NO_COPY
+from receipts.parts import ONE_SHEET as ONE_SHEET
+from receipts.parts import TWO_SHEETS as TWO_SHEETS
+from receipts.parts import Applicant as Applicant
+from receipts.parts import CopyMark as CopyMark
+from receipts.parts import Letterhead as Letterhead
+from receipts.parts import sheets as sheets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +100,7 @@ class AcceptanceReceipt:
     anchor: str = ""
     """What the QR code says, see `receipts.number`; empty for the digits alone."""
     sheets: tuple[str, ...] = ONE_SHEET
-    copy: CopyMark = CopyMark()
+    copy: CopyMark = NO_COPY
     template_version: int = 1
 
 
@@ -195,7 +154,7 @@ class CorrectionNotice:
     journal_head: str = ""
     anchor: str = ""
     sheets: tuple[str, ...] = ONE_SHEET
-    copy: CopyMark = CopyMark()
+    copy: CopyMark = NO_COPY
     template_version: int = 1
 
 
@@ -217,22 +176,26 @@ class BagLabel:
     """What lies inside, in a few words."""
     taken_at: str = ""
     anchor: str = ""
-    copy: CopyMark = CopyMark()
+    copy: CopyMark = NO_COPY
     template_version: int = 1
 
 
-Document = AcceptanceReceipt | CorrectionNotice | BagLabel
+Document = AcceptanceReceipt | CorrectionNotice | BagLabel | FeeSlip | DaySheet
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 
-_PAPERS: Final[dict[str, type[AcceptanceReceipt] | type[CorrectionNotice] | type[BagLabel]]] = {
+_PAPERS: Final[dict[str, type[Document]]] = {
     "receipt": AcceptanceReceipt,
     "notice": CorrectionNotice,
     "label": BagLabel,
+    "slip": FeeSlip,
+    "day": DaySheet,
 }
 _KINDS: Final = {
     "receipt": (PaperKind.RECEIPT,),
     "notice": (PaperKind.NOTICE,),
     "label": (PaperKind.REVIEW_BAG, PaperKind.ORIGINALS_BAG),
+    "slip": (PaperKind.FEE_SLIP,),
+    "day": (PaperKind.DAY_SHEET,),
 }
 
 
@@ -256,7 +219,7 @@ def check(doc: Document) -> PaperKind:
             raise PaperError("bad-data", reason="bag")
     elif not doc.sheets:
         raise PaperError("bad-data", reason="sheets")
-    elif not doc.items:
+    elif isinstance(doc, AcceptanceReceipt | CorrectionNotice) and not doc.items:
         raise PaperError("bad-data", reason="items")
     return kind
 

@@ -2,7 +2,7 @@
 
 A QR code says besides which journal event the paper rests on: `CD1 <14 digits> <seq> <20 hex digits of its
 seal>`, one blank between, letters upper case, so that the code stays small. Whoever scans the paper holds it
-against the journal that way.
+against the journal that way. A day sheet's code holds all 64 digits of the seal.
 
 14 digits are K YY DD NNNNNNN CC: kind of paper, year, issuing desk, serial, and two check digits by
 ISO 7064 MOD 97-10. An even count of digits alone keeps the barcode in Code 128 set C, the shortest there is.
@@ -104,7 +104,7 @@ class PaperAnchor:
     number: PaperNumber
     seq: int
     head: str
-    """20 hex digits, lower case, of the event's seal."""
+    """20 hex digits, lower case, of the event's seal; on a day sheet all 64."""
 
     @property
     def line(self) -> str:
@@ -112,7 +112,7 @@ class PaperAnchor:
         return f"CD1 {self.number.digits} {self.seq} {self.head.upper()}"
 
 
-_ANCHOR: Final = re.compile(r"CD1 ([1-8][0-9]{13}) ([1-9][0-9]{0,17}) ([0-9A-F]{20})")
+_ANCHOR: Final = re.compile(r"CD1 ([1-8][0-9]{13}) ([1-9][0-9]{0,17}) ([0-9A-F]{20}|[0-9A-F]{64})")
 
 
 def parse_anchor(text: str) -> PaperAnchor:

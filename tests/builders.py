@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from counter.clock import SHANGHAI, FixedClock
-from counter.desk import checklist, sign_in, submissions, verdicts
+from counter.clock import SHANGHAI, FixedClock, business_date
+from counter.desk import checklist, shifts, sign_in, submissions, verdicts
 from counter.desk.context import DeskContext
+from counter.desk.demo_money import close_day, open_day
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.office import ready
 from counter.desk.passwords import Cost, hashed
@@ -31,7 +32,8 @@ from db.search_index import put_tokens
 CLERK = Actor("zhou", Role.CLERK, 1)
 SUPERVISOR = Actor("sun", Role.SUPERVISOR, 1)
 CASH = FeeInput(method="cash")
-STAFF_LIST = (("zhou", CLERK), ("sun", SUPERVISOR), ("zhoumin", Actor("周敏", Role.CLERK, 1)))
+TELLER = Actor("周敏", Role.CLERK, 1)
+STAFF_LIST = (("zhou", CLERK), ("sun", SUPERVISOR), ("zhoumin", TELLER))
 """Who works at a test's desk, by login; the last one sits at the desk of the screens' tests."""
 PASSWORD = "lychee-2024"
 """Everybody's password in tests."""
@@ -57,6 +59,8 @@ class Office:
     ctx: DeskContext
     clock: FixedClock
     people: int = field(default=0)
+    clerk: Actor = CLERK
+    """Who does all this."""
 
     def person(self, name: str = "张三", **columns: Any) -> EntryId:
         """Put an invented person on the roster."""
@@ -105,7 +109,7 @@ class Office:
 
     def open(self, entry_id: EntryId, key: UUID | None = None) -> SubmissionView:
         """Open a submission."""
-        return submissions.open_submission(self.ctx, entry_id=entry_id, actor=CLERK, key=key or uuid4())
+        return submissions.open_submission(self.ctx, entry_id=entry_id, actor=self.clerk, key=key or uuid4())
 
     def tick(
         self, sub: SubmissionView, item: str, kind: FindingKind = FindingKind.OK, **found: Any
@@ -116,7 +120,7 @@ class Office:
             submission_id=sub.id,
             version=sub.version,
             finding=FindingInput(item=item, kind=kind, **found),
-            actor=CLERK,
+            actor=self.clerk,
             key=uuid4(),
         )
 
@@ -140,14 +144,15 @@ class Office:
             item=bag.code,
             kind=kind or sub.originals_expected[0].code,
             title=title,
-            actor=CLERK,
+            actor=self.clerk,
             key=uuid4(),
         )
 
     def accept(self, sub: SubmissionView, fee: FeeInput = CASH, key: UUID | None = None) -> SubmissionView:
-        """Accept a submission."""
+        """Accept a submission, in a shift of today."""
+        on_shift(self.ctx, self.clerk)
         return verdicts.accept(
-            self.ctx, submission_id=sub.id, version=sub.version, fee=fee, actor=CLERK, key=key or uuid4()
+            self.ctx, submission_id=sub.id, version=sub.version, fee=fee, actor=self.clerk, key=key or uuid4()
         )
 
     def accepted(self, name: str = "张三", **columns: Any) -> SubmissionView:
@@ -163,7 +168,9 @@ class Office:
     def approval(self, kind: str, ref: str, reason: str = "other") -> ApprovalId:
         """Have the supervisor allow the clerk one exception, by password."""
         words = {"kind": kind, "ref": ref, "reason": reason, "note": "invented"}
-        return sign_in.approve(self.ctx, login="sun", password=PASSWORD, actor=CLERK, key=uuid4(), **words)
+        return sign_in.approve(
+            self.ctx, login="sun", password=PASSWORD, actor=self.clerk, key=uuid4(), **words
+        )
 
     def correct(self, sub: SubmissionView, approved: tuple[ApprovalId, ...] = ()) -> SubmissionView:
         """Hand out a correction notice."""
@@ -171,7 +178,7 @@ class Office:
             self.ctx,
             submission_id=sub.id,
             version=sub.version,
-            actor=CLERK,
+            actor=self.clerk,
             key=uuid4(),
             approved=approved,
         )
@@ -184,14 +191,14 @@ class Office:
             version=sub.version,
             ground="forged",
             note="",
-            actor=CLERK,
+            actor=self.clerk,
             key=uuid4(),
         )
 
     def again(self, sub: SubmissionView) -> SubmissionView:
         """Begin the visit that answers a notice."""
         return verdicts.return_visit(
-            self.ctx, submission_id=sub.id, version=sub.version, actor=CLERK, key=uuid4()
+            self.ctx, submission_id=sub.id, version=sub.version, actor=self.clerk, key=uuid4()
         )
 
 
@@ -214,14 +221,33 @@ def enlist(ctx: DeskContext) -> None:
         unit.tell("staff.added", "staff")
 
 
-def office_at(home: Path, records: Records | None = None, at: str = "2024-08-12T09:05") -> Office:
-    """Return a desk on fresh records, SQLite in `home` unless others are given."""
+def on_shift(ctx: DeskContext, clerk: Actor = CLERK) -> None:
+    """Make sure that a clerk may take money now: close what is left of another day or person, open anew."""
+    live, today = shifts.current(ctx, actor=clerk).live, business_date(ctx.clock.now())
+    if live is not None:
+        if live.clerk == clerk.name and live.state == "open" and live.day == today:
+            return
+        close_day(ctx, Actor(live.clerk, Role.CLERK, clerk.desk), (uuid4(), uuid4()))
+    open_day(ctx, clerk, uuid4())
+
+
+def office_at(
+    home: Path,
+    records: Records | None = None,
+    at: str = "2024-08-12T09:05",
+    *,
+    clerk: Actor = CLERK,
+    shift: bool = True,
+) -> Office:
+    """Return a desk on fresh records, SQLite in `home` unless others are given, with an open shift."""
     home.mkdir(parents=True, exist_ok=True)
     clock = FixedClock(shanghai(at))
     opened = records or open_records(home / "desk.db", "5a" * 32)
     ctx = replace(ready(opened, home=home, clock=clock, demo=True), cost=CHEAP, copies_limit=9)
     enlist(ctx)
-    return Office(ctx, clock)
+    if shift:
+        on_shift(ctx, clerk)
+    return Office(ctx, clock, clerk=clerk)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 
@@ -266,6 +266,13 @@ class PaperText(_Part, frozen=True, kw_only=True):
     lines: tuple[str, ...] = ()
 
 
+DESK_PAPERS: Final = (
+    PaperText(code="fee_slip", kind=5, title="缴费凭条", word="缴", copies=1),
+    PaperText(code="day_sheet", kind=7, title="日结单", word="结", copies=1),
+)
+"""Circulars adopted before the desk kept shifts do not word these."""
+
+
 class Annex(_Part, frozen=True, kw_only=True):
     """A form the circular comes with."""
 
@@ -368,8 +375,11 @@ class Circular(_Part, frozen=True, kw_only=True):
         return _pick(self.originals, code)
 
     def paper(self, kind: int) -> PaperText:
-        """Return the texts of the paper with machine digit K `kind`. Raises KeyError."""
-        for text in self.papers:
+        """Return the texts of the paper with machine digit K `kind`. Raises KeyError.
+
+        The papers of the money are the desk's own: a circular that says nothing of them gets plain ones.
+        """
+        for text in (*self.papers, *DESK_PAPERS):
             if text.kind == kind:
                 return text
         raise KeyError(kind)

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from counter.clock import DEMO_STARTS, SHANGHAI, FixedClock
 from counter.desk import demo_people, office, roster
 from counter.desk.context import DeskContext
+from counter.desk.demo_money import open_day
 from counter.desk.demo_work import Clerk, a_morning, earlier_days
 from counter.desk.rows import ENTRIES, NOTICES, PAPERS, SUBMISSIONS
 from counter.desk.views import Actor, EntryId, Role
@@ -87,6 +88,9 @@ def make_demo(home: Path, *, empty: bool = False) -> DemoReport:
         if not empty:
             earlier_days(clerk, people, entries)
             a_morning(clerk, people, entries, date(2024, 8, 12), time(9, 0))
+        else:
+            clock.at = STARTS
+            open_day(quick, CLERK, clerk.key())
         things = things_to_try(quick)
     return DemoReport(home, things, len(people), clerk.opened)
 

@@ -21,7 +21,6 @@ from receipts.data import (
     Applicant,
     BagLabel,
     CorrectionNotice,
-    Document,
     Fee,
     ItemRow,
     Letterhead,
@@ -51,13 +50,13 @@ def receipt(
     text = circular.paper(PaperKind.RECEIPT)
     at = local(stamp.at)
     method = circular.method(fee.method)
-    amount = circular.fee.amount_fen
+    amount = fee.amount_fen or circular.fee.amount_fen
     return AcceptanceReceipt(
-        head=_letterhead(circular),
-        display_number=_display(circular, number),
+        head=letterhead(circular),
+        display_number=display(circular, number),
         digits=number.digits,
         online_id=sub.person.online_id,
-        applicant=_applicant(sub),
+        applicant=applicant_of(sub),
         brought_by=_brought_by(sub),
         items=tuple(
             _item_row(circular, circular.item(i.code), i.finding, sub.originals_held) for i in sub.items
@@ -95,11 +94,11 @@ def notice(circular: Circular, sub: SubmissionView, number: PaperNumber, stamp: 
     at = local(stamp.at)
     assert sub.deadline is not None
     return CorrectionNotice(
-        head=_letterhead(circular),
-        display_number=_display(circular, number),
+        head=letterhead(circular),
+        display_number=display(circular, number),
         digits=number.digits,
         online_id=sub.person.online_id,
-        applicant=_applicant(sub),
+        applicant=applicant_of(sub),
         brought_by=_brought_by(sub),
         items=tuple(
             NoticeItem(
@@ -153,7 +152,7 @@ def labels(
             BagLabel(
                 office=circular.office.name,
                 matter=circular.matter,
-                display_number=_display(circular, own),
+                display_number=display(circular, own),
                 digits=own.digits,
                 online_id=sub.person.online_id,
                 name=sub.person.name,
@@ -169,7 +168,7 @@ def labels(
     return tuple(made)
 
 
-def lines_of(doc: Document) -> tuple[tuple[str, str], ...]:
+def lines_of(doc: AcceptanceReceipt | CorrectionNotice | BagLabel) -> tuple[tuple[str, str], ...]:
     """Return what stands on a paper as label code and text, for a preview without typesetting."""
     lines: list[tuple[str, str]] = [("display_number", doc.display_number), ("online_id", doc.online_id)]
     if isinstance(doc, BagLabel):
@@ -199,7 +198,8 @@ def anchor_of(number: PaperNumber, stamp: Stamp) -> str:
     return PaperAnchor(number, stamp.seq, stamp.head).line if stamp.head else ""
 
 
-def _letterhead(circular: Circular) -> Letterhead:
+def letterhead(circular: Circular) -> Letterhead:
+    """Return who issues the papers of a circular."""
     return Letterhead(
         office=circular.office.name,
         circular_title=circular.title,
@@ -210,7 +210,8 @@ def _letterhead(circular: Circular) -> Letterhead:
     )
 
 
-def _applicant(sub: SubmissionView) -> Applicant:
+def applicant_of(sub: SubmissionView) -> Applicant:
+    """Return whom the papers of a submission concern; masked."""
     person = sub.person
     return Applicant(
         name=person.name,
@@ -256,6 +257,7 @@ def _item_row(circular: Circular, item: Item, finding: FindingView | None, origi
     )
 
 
-def _display(circular: Circular, number: PaperNumber) -> str:
+def display(circular: Circular, number: PaperNumber) -> str:
+    """Return the official number of a paper."""
     word = circular.paper(number.kind).word
     return display_number(circular.office.prefix, word, number.year, number.serial)

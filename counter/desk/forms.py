@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from counter.rules.checklist import FindingInput
+
+if TYPE_CHECKING:
+    from counter.desk.views import ApprovalId
 
 __all__ = ["FeeInput", "FindingInput", "WalkUpForm"]
 
@@ -37,6 +41,10 @@ class FeeInput:
     """Code of the circular's fee method."""
     tendered_fen: int = 0
     """What was handed over in cash, in fen; 0 means the exact amount."""
+    amount_fen: int = 0
+    """Another sum than the circular's, in fen; 0 means the circular's. Needs `approval`."""
+    approval: ApprovalId | None = None
+    """A supervisor's approval of kind `price`."""
     bill_code: str = ""
     bill_number: str = ""
     document_no: str = ""

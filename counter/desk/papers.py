@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -22,10 +23,11 @@ from counter.clock import SystemClock, local
 from counter.desk.act import read_view
 from counter.desk.assemble import paper_view
 from counter.desk.context import DeskContext
+from counter.desk.figures import slip_display
 from counter.desk.issue import queue
 from counter.desk.loaded import prints_of
 from counter.desk.permit import use_case
-from counter.desk.rows import OUTBOX, PAPERS, SUBMISSIONS, Row, as_row
+from counter.desk.rows import OUTBOX, PAPERS, PAYMENTS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, ApprovalId, DrainReport, PaperView, Role, SubmissionId
 from counter.errors import DeskError
@@ -33,7 +35,9 @@ from db.turn import take_turn
 from receipts import wording
 from receipts.data import as_copy, from_json
 from receipts.errors import PaperError
-from receipts.number import parse_number
+from receipts.money_data import FeeSlip
+from receipts.money_wording import taken_back
+from receipts.number import PaperKind, parse_number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,7 +106,9 @@ def _waiting(ctx: DeskContext, limit: int) -> list[tuple[Row, Row]]:
 def _carry_out(ctx: DeskContext, paper: Row, out: Row) -> str:
     """Make one file and note it; return the code of what went wrong, empty when nothing did."""
     try:
-        data = typeset(paper, out["copy_no"], out["queued_at"], out["requested_by"])
+        data = typeset(
+            paper, out["copy_no"], out["queued_at"], out["requested_by"], voided=_voided(ctx, paper, out)
+        )
         ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_file(ctx.documents / out["file_name"], data)
     except PaperError as e:
@@ -137,14 +143,43 @@ def _note(
             )
 
 
-def typeset(paper: Row, copy_no: int, asked_at: datetime, asked_by: str) -> bytes:
-    """Return the bytes of one print of a stored paper; copies carry their mark. Raises PaperError."""
+def typeset(paper: Row, copy_no: int, asked_at: datetime, asked_by: str, *, voided: str = "") -> bytes:
+    """Return the bytes of one print of a stored paper; copies carry their mark. Raises PaperError.
+
+    `voided` says when and by which slip the money of a slip went back.
+    """
     from receipts.render import render_pdf
 
     doc = from_json(paper["data"])
+    if voided and isinstance(doc, FeeSlip):
+        doc = replace(doc, voided=voided)
     if copy_no:
         doc = as_copy(doc, number=copy_no, at=wording.minute(local(asked_at)), clerk=asked_by)
     return render_pdf(doc, paper["issued_at"])
+
+
+def _voided(ctx: DeskContext, paper: Row, out: Row) -> str:
+    """Return what a copy of a slip says that was taken back before the copy was asked for.
+
+    By then, not by now: the same print made again after a crash has the same bytes.
+    """
+    if paper["kind"] != PaperKind.FEE_SLIP or not out["copy_no"]:
+        return ""
+    number = parse_number(paper["number"])
+    taken, back = PAYMENTS.alias(), PAYMENTS.alias()
+    query = (
+        sa.select(*back.c)
+        .join(taken, taken.c.id == back.c.negates)
+        .where(taken.c.office == ctx.circular.office.code)
+        .where(taken.c.year == number.year, taken.c.serial == number.serial)
+        .where(back.c.at <= out["queued_at"])
+    )
+    with reading(ctx) as session:
+        found = session.connection().execute(query).one_or_none()
+    if found is None:
+        return ""
+    row = as_row(found)
+    return taken_back(wording.minute(local(row["at"])), slip_display(ctx, row))
 
 
 def write_file(path: Path, data: bytes) -> None:

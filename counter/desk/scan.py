@@ -34,7 +34,7 @@ def parse_scan(text: str) -> str | None:
     numbers, both with right check digits, and online submission IDs. Anything else fast, such as hanzi
     committed together, is typing.
     """
-    code = fold_scan(text, 64)
+    code = fold_scan(text, 120)
     if not code.isascii():
         return None
     if code[:4].upper() == "CD1 ":
@@ -147,7 +147,7 @@ def submission_by_serial(
     """
     import sqlalchemy as sa
 
-    from counter.desk.rows import NOTICES, SUBMISSIONS
+    from counter.desk.rows import NOTICES, PAYMENTS, SUBMISSIONS
     from counter.desk.views import SubmissionId
     from receipts.number import PaperKind
 
@@ -155,12 +155,14 @@ def submission_by_serial(
         table, wanted = SUBMISSIONS, SUBMISSIONS.c.id
     elif kind is PaperKind.NOTICE:
         table, wanted = NOTICES, NOTICES.c.submission_id
+    elif kind is PaperKind.FEE_SLIP:
+        table, wanted = PAYMENTS, PAYMENTS.c.submission_id
     else:
         return None
     query = sa.select(wanted).where(
         table.c.office == ctx.circular.office.code, table.c.year == year, table.c.serial == serial
     )
-    if desk is not None and kind is not PaperKind.NOTICE:
+    if desk is not None and table is SUBMISSIONS:
         query = query.where(SUBMISSIONS.c.desk == desk)
     found = conn.execute(query).scalar_one_or_none()
     return None if found is None else SubmissionId(found)

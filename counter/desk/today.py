@@ -27,6 +27,7 @@ from counter.desk.rows import (
     Row,
     as_row,
 )
+from counter.desk.shifts import live_shift, shift_view
 from counter.desk.unit import reading
 from counter.desk.views import Actor, DeskView, SubmissionId, TodayRow
 from counter.rules.hours import office_state
@@ -59,6 +60,10 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
         last = rows[0] if rows and not offset else None
         oldest = _rows(conn, ctx, SUBMISSIONS.c.status == "parked", limit=1, order=SUBMISSIONS.c.parked_at)
         minutes = _minutes(conn, day)
+        live = live_shift(conn, ctx)
+        shift = shift_view(conn, ctx, live) if live is not None else None
+        if shift is not None and shift.closing:  # nobody is told what the drawer should hold
+            decided, fen, fees, bags = decided | {"accepted": 0}, 0, 0, 0
         return DeskView(
             day=day,
             office=office_state(ctx.circular, ctx.calendar, now),
@@ -71,7 +76,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             unfinished=_capped(conn, SUBMISSIONS, SUBMISSIONS.c.status == "open"),
             fee_fen=int(fen),
             fee_count=fees,
-            originals_held=_capped(conn, ORIGINALS, IN_THE_BAG),
+            originals_held=0 if shift is not None and shift.closing else _capped(conn, ORIGINALS, IN_THE_BAG),
             bags_held=bags,
             rows=rows,
             total=_capped(conn, SUBMISSIONS, _of_day(day)),
@@ -90,6 +95,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),
+            shift=shift,
         )
 
 

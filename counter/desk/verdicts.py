@@ -31,7 +31,7 @@ from counter.rules.clean import one_line
 from counter.rules.verdict import check_rejection, verdict
 from db.numbering import last_number, next_number
 from receipts.barcode import code128_runs
-from receipts.data import Document
+from receipts.data import AcceptanceReceipt, CorrectionNotice, Document
 from receipts.number import PaperKind, PaperNumber, parse_number
 from receipts.preview import qr_rows
 
@@ -45,13 +45,14 @@ def accept(
 ) -> SubmissionView:
     """Accept a submission whose items are all in order or waived; issue receipt and bag labels.
 
-    Raises DeskError("fee", reason) for a fee that cannot be noted like that.
+    Money taken here gets its slip. Raises DeskError("fee", reason) for a fee that cannot be noted like that,
+    and what `shifts.taking_shift` raises when it cannot be taken here and now.
     """
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
         circular = unit.circular(loaded)
         checked = checked_fee(circular, fee)
-        loaded = note_fee(unit, circular, loaded, checked)
+        loaded, slips = note_fee(unit, circular, loaded, checked)
         assert loaded.fee is not None
         changed = unit.change(
             loaded,
@@ -71,6 +72,7 @@ def accept(
         docs: tuple[Document, ...] = (
             documents.receipt(circular, sub, number, checked, at),
             *documents.labels(circular, sub, number, at),
+            *slips(changed),
         )
         return issue(unit, circular, changed, docs)
 
@@ -302,7 +304,7 @@ def _require(sub: SubmissionView, act: Act) -> None:
     raise DeskError("not-allowed", act=str(act), status=str(sub.status))
 
 
-def _preview(doc: Document, title: str, copies: int) -> PreviewView:
+def _preview(doc: AcceptanceReceipt | CorrectionNotice, title: str, copies: int) -> PreviewView:
     return PreviewView(
         title=title,
         copies=copies,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from counter.desk.context import DeskContext
 from counter.desk.findings import findings_now, is_waiting, notice_lines
 from counter.desk.loaded import Loaded, load
-from counter.desk.rows import FEES, SUBMISSIONS
+from counter.desk.rows import APPROVALS, FEES, SUBMISSIONS
 from counter.desk.unit import circular_of
 from counter.desk.verify_report import Check, failed, passed
 from counter.desk.verify_story import Story
@@ -70,9 +70,10 @@ def _wrong(conn: sa.Connection, ctx: DeskContext, loaded: Loaded) -> str:
     accepted = status in (Status.ACCEPTED, Status.WITHDRAWN)
     if notices != len(turns) or accepted != bool(kinds & _ACCEPTED) or (accepted and not kinds >= _ACCEPTED):
         return "paper"
-    if sub["fee_state"] != (loaded.fee["state"] if loaded.fee else "none") or accepted != (
-        loaded.fee is not None
-    ):
+    unpaid = "voided" if accepted else "none"  # a voided fee leaves the place free for the right one
+    if sub["fee_state"] != (loaded.fee["state"] if loaded.fee else unpaid):
+        return "fee"
+    if loaded.fee is not None and not accepted:
         return "fee"
     returned = sum(original["state"] == "returned" for original in loaded.originals)
     if sub["originals_state"] != originals_state(len(loaded.originals), returned):
@@ -92,8 +93,14 @@ def _wrong(conn: sa.Connection, ctx: DeskContext, loaded: Loaded) -> str:
 def fees(conn: sa.Connection, ctx: DeskContext) -> Check:
     """Check each fee: one live per submission, the circular's amount, a method that comes to its state.
 
+    Another amount than the circular's needs a price that a supervisor approved.
     `why`: `second` (two live fees), `amount`, `method`, `state`.
     """
+    priced = set(
+        conn.execute(
+            sa.select(APPROVALS.c.ref).where(APPROVALS.c.kind == "price", APPROVALS.c.used_at.is_not(None))
+        ).scalars()
+    )
     query = (
         sa.select(*FEES.c, SUBMISSIONS.c.circular_version_id)
         .join(SUBMISSIONS, SUBMISSIONS.c.id == FEES.c.submission_id)
@@ -107,9 +114,9 @@ def fees(conn: sa.Connection, ctx: DeskContext) -> Check:
             circular = circular_of(conn, ctx, row.circular_version_id)
             live += row.state != "voided"
             method = next((m for m in circular.fee.methods if m.code == row.method), None)
-            why = _wrong_fee(
-                row, live, circular.fee.amount_fen, None if method is None else str(method.outcome)
-            )
+            allowed = f"submission:{row.submission_id}" in priced
+            amount = row.amount_fen if allowed else circular.fee.amount_fen
+            why = _wrong_fee(row, live, amount, None if method is None else str(method.outcome))
             if why:
                 return failed("fees", count, f"fee:{row.id}", why, submission=row.submission_id)
             sums[row.state] += row.amount_fen

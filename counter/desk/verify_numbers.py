@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from counter.desk.closing import SERIES as CLOSING_SERIES
 from counter.desk.context import DeskContext
-from counter.desk.rows import COUNTERS, NOTICES, PAPERS, SUBMISSIONS, as_row
+from counter.desk.payments import FEE_SERIES
+from counter.desk.rows import CLOSINGS, COUNTERS, NOTICES, PAPERS, PAYMENTS, SUBMISSIONS, as_row
 from counter.desk.unit import circular_of
 from counter.desk.verdicts import NOTICE_SERIES
 from counter.desk.verify_report import Check, failed, passed
@@ -16,7 +18,7 @@ from receipts.data import from_json
 from receipts.errors import PaperError
 from receipts.number import PaperKind, PaperNumber, display_number, parse_number
 
-SERIES = {"submission": SUBMISSIONS, NOTICE_SERIES: NOTICES}
+SERIES = {"submission": SUBMISSIONS, NOTICE_SERIES: NOTICES, FEE_SERIES: PAYMENTS, CLOSING_SERIES: CLOSINGS}
 """The tables whose serials a counter gives."""
 
 _PAGE = 1000
@@ -113,6 +115,16 @@ def papers(conn: sa.Connection, ctx: DeskContext, story: Story) -> Check:
         (row.submission_id, row.year, row.serial)
         for row in conn.execute(sa.select(NOTICES.c.submission_id, NOTICES.c.year, NOTICES.c.serial))
     }
+    slips = {
+        (row.submission_id, row.year, row.desk, row.serial)
+        for row in conn.execute(
+            sa.select(PAYMENTS.c.submission_id, PAYMENTS.c.year, PAYMENTS.c.desk, PAYMENTS.c.serial)
+        )
+    }
+    sheets = {
+        (row.year, row.desk, row.serial)
+        for row in conn.execute(sa.select(CLOSINGS.c.year, CLOSINGS.c.desk, CLOSINGS.c.serial))
+    }
     count = 0
     for found in conn.execute(query.execution_options(yield_per=_PAGE)):
         row = as_row(found)
@@ -129,11 +141,15 @@ def papers(conn: sa.Connection, ctx: DeskContext, story: Story) -> Check:
             return failed("papers", count, name, "kind")
         if number.kind is PaperKind.NOTICE:
             belongs = (row["submission_id"], number.year, number.serial) in notices
+        elif number.kind is PaperKind.FEE_SLIP:
+            belongs = (row["submission_id"], number.year, number.desk, number.serial) in slips
+        elif number.kind is PaperKind.DAY_SHEET:
+            belongs = row["submission_id"] is None and (number.year, number.desk, number.serial) in sheets
         else:
             belongs = (number.year, number.desk, number.serial) == (row["year"], row["desk"], row["serial"])
         if not belongs:
             return failed("papers", count, name, "serial")
-        circular = circular_of(conn, ctx, row["circular_version_id"])
+        circular = circular_of(conn, ctx, row["circular_version_id"] or ctx.circular_version_id)
         word = circular.paper(number.kind).word
         if row["display"] != display_number(circular.office.prefix, word, number.year, number.serial):
             return failed("papers", count, name, "display")

@@ -63,6 +63,8 @@ def _take(story: Story, kind: str, ref: str, at: str, body: dict[str, Any]) -> N
         story.opened.append(str(body["number"]))
     elif kind == "fee.recorded":
         story.fees[ref] = (str(body["state"]), operator.index(body["amount_fen"]))
+    elif kind == "fee.voided":
+        story.fees[ref] = ("voided", 0)
     elif kind == "paper.printed":
         story.prints[body["number"], body.get("copy", 0)] = (body["sha256"], body["size"], at)
     elif kind == "records.restored":

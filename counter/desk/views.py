@@ -13,6 +13,7 @@ from typing import NewType
 
 from counter.desk.actor import Actor as Actor
 from counter.desk.actor import Role as Role
+from counter.desk.money_views import ShiftView
 from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
@@ -448,6 +449,9 @@ class DeskView:
     """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None
     longest_minutes: int | None
+    shift: ShiftView | None
+    """This desk's live shift; while its close has begun and the drawer is not counted, the figures above
+    that would tell what was taken are 0 and not shown."""
 
 
 @dataclass(frozen=True)

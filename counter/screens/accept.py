@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
 from textual import on
@@ -30,9 +30,15 @@ from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
 from counter.widgets.sheet import LABEL, VALUE, WIDE, Part, Sheet, title_row
+from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import ApprovalId
+
+
+SHIFT_WANTED: Final = frozenset({"no-shift", "shift-of-other", "shift-of-earlier-day", "shift-counted"})
+"""Refusals that a look at the day close puts right."""
 
 
 class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=False):
@@ -49,6 +55,14 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         self.subject: SubmissionView = subject
         self._key = uuid4()
         self._saving = False
+        self._price: tuple[int, ApprovalId] | None = None
+
+    @property
+    def due(self) -> int:
+        """Return the fen to be paid: the circular's, or what a supervisor allowed."""
+        if self._price is not None:
+            return self._price[0]
+        return self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
 
     @property
     def settling(self) -> bool:
@@ -134,7 +148,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         return _("Pay") if key.action == "act" and self.settling else key.label
 
     def step(self) -> tuple[str, Tally]:
-        due = self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
+        due = self.due
         tally: Tally = ((_("due {sum}").format(sum=money(due)), "strong"),)
         if self._saving:
             return _("Saving"), tally
@@ -164,7 +178,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         if action == "preview":
             return not self.settling
         ready = self.laid and bool(self.query(Choice))
-        if action == "tendered":
+        if action in ("tendered", "price"):
             return ready and self._method().cash
         return action != "bill" or (ready and self._method().outcome is not FeeOutcome.DUE)
 
@@ -197,7 +211,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
 
     def _show_change(self) -> None:
         method = self._method()
-        due = self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
+        due = self.due
         row = Row("raised")
         if method.cash:
             try:
@@ -228,6 +242,8 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         return FeeInput(
             method=method.code,
             tendered_fen=self._tendered() if method.cash else 0,
+            amount_fen=self._price[0] if self._price else 0,
+            approval=self._price[1] if self._price else None,
             bill_number="" if method.needs_document else number,
             document_no=number if method.needs_document else "",
         )
@@ -265,6 +281,9 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
 
     def refused(self, message: WorkFailed) -> None:
         self._saving = False
+        if message.error.code in SHIFT_WANTED:
+            self.say(f"{sentence(message.error)} {_('Esc twice, then F7.')}")
+            return
         super().refused(message)
 
     def action_preview(self) -> None:
@@ -277,6 +296,29 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             self.say(_("Type the money received as a sum, such as 500"))
             return
         self.app.push_screen(PreviewScreen(self.subject, fee))
+
+    def action_price(self) -> None:
+        """Take another sum than the circular's, with a supervisor; it is typed where the cash is."""
+        from counter.screens.step_up import ask
+
+        try:
+            fen = self._tendered()
+        except MoneyProblem:
+            fen = 0
+        if not fen:
+            self.say(_("Type the other sum as money received, then F6"))
+            return
+        about = _("Fee {sum} instead of {usual}").format(
+            sum=money(fen), usual=money(self.shell.circular.fee.amount_fen)
+        )
+
+        def allowed(approval: ApprovalId) -> None:
+            self._price = (fen, approval)
+            self.query_one("#tendered", Input).value = ""
+            self._show_change()
+            self.frame()
+
+        ask(self, "price", f"submission:{self.subject.id}", about, allowed)
 
     def action_reject(self) -> None:
         """Refuse instead."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-AREAS: Final = ("desk", "search")
+AREAS: Final = ("desk", "search", "close")
 """The areas in the order of their tabs."""
 
 ROOMY: Final = (120, 36)
@@ -207,7 +207,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         now = shell.now()
         circular = shell.circular if shell.ready else None
         return Place(
-            tabs=(_("Take in"), _("Look-up")),
+            tabs=(_("Take in"), _("Look-up"), _("Day close")),
             active=AREAS.index(self.area),
             paths=self.paths(),
             title=f"{circular.doc_no}  {circular.matter}" if circular else "",

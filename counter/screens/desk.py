@@ -33,6 +33,7 @@ from counter.widgets.tally import Tally
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.money_views import ShiftView
     from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
 
 SHOWN = 200
@@ -105,6 +106,8 @@ class DeskScreen(Area, inherit_bindings=False):
             tally = ((_("parked {n}").format(n=self.view.parked), "muted"),)
         if self.view and self.view.unfinished:
             tally = (*tally, (_("unfinished {n}").format(n=self.view.unfinished), "fact"))
+        if self.view:
+            tally = (*tally, shift_words(self.view.shift))
         if not self.shell.ready:
             return _("You may scan already; it opens as soon as the records are open"), ()
         if self.marked is not None:
@@ -113,6 +116,9 @@ class DeskScreen(Area, inherit_bindings=False):
             ), tally
         if self.view and not self.view.anybody:
             return _("Take in the roster first: counter roster import FILE"), tally
+        shift = self.view.shift if self.view else None
+        if shift is not None and shift.earlier:
+            return _("The shift of an earlier day is open: close it with F7"), tally
         office = self.office()
         if office is not None and not office.open:
             return _("Window closed: look up and reprint as usual; no new ones"), tally
@@ -126,6 +132,8 @@ class DeskScreen(Area, inherit_bindings=False):
     def can(self, action: str) -> bool:
         if action in ("open", "clear"):
             return self.marked is not None
+        if action == "bills":
+            return self.shell.ready and not (self.view and self.view.shift and self.view.shift.closing)
         if action == "reprint":
             return self.shell.ready and (self.marked is not None or self._last is not None)
         return self.shell.ready or action in ("help", "palette", "leave", "theme", "up", "down")
@@ -178,14 +186,21 @@ class DeskScreen(Area, inherit_bindings=False):
             return
         keep = self.list.at if self.list.at is not None and self.list.at < len(view.rows) else None
         self.list.show(view.rows, keep)
+        blind = view.shift is not None and view.shift.closing
         figures = [
-            (str(view.accepted), _("n"), _("accepted")),
+            *([] if blind else [(str(view.accepted), _("n"), _("accepted"))]),
             (str(view.corrections), _("n"), _("to correct")),
             (str(view.rejected), _("n"), _("refused")),
             (str(view.parked), _("n"), _("parked")),
             *([(str(view.unfinished), _("n"), _("begun"))] if view.unfinished else []),
-            (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
-            (str(view.bags_held), _("bags"), _("originals held")),
+            *(
+                [("-", "", _("figures after the count"))]
+                if blind
+                else [
+                    (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
+                    (str(view.bags_held), _("bags"), _("originals held")),
+                ]
+            ),
         ]
         self.query_one(Tally).show(tuple(figures))
         context = self.shell.context
@@ -200,6 +215,18 @@ class DeskScreen(Area, inherit_bindings=False):
     def action_look_up(self) -> None:
         """Go to the look-up."""
         self.app.switch_mode("search")
+
+    def action_day_close(self) -> None:
+        """Go to the day close, which also opens a shift."""
+        if self.shell.ready:
+            self.app.switch_mode("close")
+
+    def action_bills(self) -> None:
+        """List the fees without a fiscal bill's number."""
+        from counter.screens.bills import BillsScreen
+
+        if self.can("bills"):
+            self.app.push_screen(BillsScreen(), self._take_up)
 
     def action_parked(self) -> None:
         """List what is parked."""
@@ -263,6 +290,17 @@ class DeskScreen(Area, inherit_bindings=False):
 
     def came_back(self, view: SubmissionView | None) -> None:
         self.action_clear()
+
+
+def shift_words(shift: ShiftView | None) -> tuple[str, str]:
+    """Return whether money can be taken here, with its tone."""
+    if shift is None:
+        return _("no shift, F7"), "warning-fact"
+    if shift.state == "counted":
+        return _("counted, F7"), "warning-fact"
+    if shift.closing:
+        return _("closing, F7"), "warning-fact"
+    return _("shift {at}").format(at=f"{local(shift.opened_at):%H:%M}"), "muted"
 
 
 class Foot(Head):

@@ -19,7 +19,7 @@ from counter.i18n import _
 from counter.messages import Done, Scanned, WorkFailed
 from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
-from counter.rules.status import Status
+from counter.rules.status import FeeState, Status
 from counter.screens import submission_words
 from counter.screens.base import Frame, Tally, submission_paths
 from counter.screens.submission_side import submission_side
@@ -97,6 +97,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         allowed = self.view.allowed
         if action == "bill":
             return submission_words.lacks_bill(self.view)
+        if action == "void":
+            return self.view.fee.state in (FeeState.PAID, FeeState.ELSEWHERE)
         needs = {
             "park": Act.PARK,
             "reject": Act.REJECT,
@@ -226,6 +228,8 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
             return
         if message.tag == "bill":
             self.remark = _("The bill's number is noted")
+        if message.tag == "void":
+            self.remark = _("Taken back; its slip is printed. F9 notes the right fee")
         if message.tag == "reload":
             self.at = min(self.at, len(self.view.items) - 1)
         self.frame()
@@ -456,6 +460,12 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         from counter.screens.decide import add_bill
 
         add_bill(self)
+
+    def action_void(self) -> None:
+        """Void or give back a payment, with a supervisor."""
+        from counter.screens.give_back import give_back
+
+        give_back(self)
 
     def action_reject(self) -> None:
         """Refuse on a coded ground."""

@@ -279,7 +279,7 @@ def test_the_day_is_counted_as_it_went(desk: Office) -> None:
     assert (view.accepted, view.corrections, view.rejected, view.parked) == (2, 0, 0, 1)
     assert (view.fee_fen, view.fee_count) == (60000, 2)
     assert [row.serial for row in view.rows] == ["00001", "00003", "00002"]
-    assert (view.total, view.waiting_prints, view.corrections_open) == (3, 7, 0)
+    assert (view.total, view.waiting_prints, view.corrections_open) == (3, 10, 0)
     assert view.last is not None
     assert view.last.serial == "00001"
     assert view.oldest_parked is not None

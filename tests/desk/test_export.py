@@ -24,7 +24,7 @@ from counter.desk.views import SubmissionView
 from counter.errors import DeskError
 from counter.rules.finding import FindingKind
 from db.engine import Records
-from tests.builders import CLERK, Office, office, office_at, shanghai
+from tests.builders import CLERK, Office, office, office_at, on_shift, shanghai
 
 DAY = date(2024, 8, 12)
 
@@ -265,6 +265,7 @@ def test_only_what_was_worked_on_that_day_is_told(fresh: Office) -> None:
     fresh.clock.at = shanghai("2024-08-13T15:10")
     fresh.again(told)
     cash = FeeInput(method="cash")
+    on_shift(fresh.ctx)
     fees.settle_fee(
         fresh.ctx, submission_id=owing.id, version=owing.version, fee=cash, actor=CLERK, key=uuid4()
     )

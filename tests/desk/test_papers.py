@@ -37,9 +37,9 @@ def files(desk: Office) -> dict[str, bytes]:
 
 def test_nothing_is_printed_before_the_drain_and_everything_by_it(desk: Office) -> None:
     sub = desk.accepted()
-    assert [paper.waiting for paper in sub.papers] == [1, 1, 1]
+    assert [paper.waiting for paper in sub.papers] == [1, 1, 1, 1]
     report = papers.drain(desk.ctx)
-    assert (len(report.printed), report.failed, report.waiting) == (3, (), 0)
+    assert (len(report.printed), report.failed, report.waiting) == (4, (), 0)
     shown = papers.papers_of(desk.ctx, sub.id, actor=CLERK)
     assert [paper.files for paper in shown] == [(f"{paper.number}.pdf",) for paper in shown]
     assert set(files(desk)) == {f"{paper.number}.pdf" for paper in shown}
@@ -119,7 +119,7 @@ def test_two_drains_at_once_end_with_the_same_files(sqlite_desk: Office) -> None
     for thread in threads:
         thread.join()
     assert reports == [(), ()]
-    assert len(files(sqlite_desk)) == 9
+    assert len(files(sqlite_desk)) == 12
     assert papers.drain(sqlite_desk.ctx, check_files=True).printed == ()
     with sqlite_desk.ctx.records.read() as session:
         assert journal.verify(session).ok
@@ -149,7 +149,7 @@ def test_a_full_disk_leaves_the_print_waiting_to_be_tried_again(
         report = papers.drain(sqlite_desk.ctx)
     assert {code for _, code in report.failed} == {"file-28"}
     assert files(sqlite_desk) == {}
-    assert len(papers.drain(sqlite_desk.ctx).printed) == 3
+    assert len(papers.drain(sqlite_desk.ctx).printed) == 4
 
 
 def test_a_copy_is_marked_counted_and_journalled(desk: Office) -> None:
@@ -167,7 +167,7 @@ def test_a_copy_is_marked_counted_and_journalled(desk: Office) -> None:
 def test_a_paper_of_two_copies_holds_both_and_its_copy_is_one_sheet(sqlite_desk: Office) -> None:
     accepted, told = sqlite_desk.accepted(), sqlite_desk.correct(sqlite_desk.faulty("李四"))
     assert (
-        papers.drain(sqlite_desk.ctx).sheets == sum(p.copies for p in (*accepted.papers, *told.papers)) == 6
+        papers.drain(sqlite_desk.ctx).sheets == sum(p.copies for p in (*accepted.papers, *told.papers)) == 7
     )
     for paper in (accepted.papers[0], told.papers[0]):
         papers.reprint(sqlite_desk.ctx, number=paper.number, actor=CLERK, key=uuid4())
@@ -291,8 +291,8 @@ def test_killed_between_commit_and_print_nothing_is_lost_and_no_number_missing(t
     assert [number[5:12] for number in numbers] == [f"{n:07d}" for n in range(1, 5)]
     desk = office_at(home)
     try:
-        assert len(papers.drain(desk.ctx, check_files=True).printed) == 12
-        assert len(files(desk)) == 12
+        assert len(papers.drain(desk.ctx, check_files=True).printed) == 16
+        assert len(files(desk)) == 16
     finally:
         desk.ctx.records.close()
 

@@ -19,6 +19,14 @@ from counter.rules.permissions import MAY, may
 from tests.builders import Office
 
 INNER: Final = {
+    "closing.closing_view": "makes a view of a row already read",
+    "demo_money.close_day": "the demo's clerk and the tests', through the use cases",
+    "demo_money.last_sheet": "the demo's clerk and the tests', who have no scanner",
+    "demo_money.open_day": "the demo's clerk and the tests', through the use cases",
+    "figures.movement": "a row already read",
+    "figures.slip_display": "a row already read",
+    "shifts.closing_display": "a row already read",
+    "shifts.desk_ref": "a name",
     "act.act_on": "how every use case acts on a submission",
     "act.known_circular": "a lookup in memory",
     "act.read_loaded": "what use cases read with",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from counter.desk import checklist, fees, papers, submissions, verdicts
 from counter.desk.forms import FeeInput, FindingInput
-from counter.desk.rows import FEES, NOTICES, PAPERS, SUBMISSIONS
+from counter.desk.rows import FEES, NOTICES, PAPERS, PAYMENTS, SUBMISSIONS
 from counter.desk.verify import verify
 from counter.desk.views import Act, SubmissionId
 from counter.errors import DeskError
@@ -149,4 +149,5 @@ def day(desk: Office, rng: random.Random, *, acts: int) -> None:
         ).scalar_one()
         assert conn.execute(sa.select(sa.func.count()).select_from(FEES)).scalar_one() == accepted
         printed = conn.execute(sa.select(sa.func.count()).select_from(PAPERS)).scalar_one()
-        assert printed == 3 * accepted + len(notices)
+        paid = conn.execute(sa.select(sa.func.count()).select_from(PAYMENTS)).scalar_one()
+        assert printed == 3 * accepted + len(notices) + paid

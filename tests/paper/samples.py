@@ -16,6 +16,7 @@ from receipts.data import (
     NoticeItem,
     OriginalRow,
 )
+from receipts.money_data import DaySheet, FeeSlip, SheetRow, SheetSection
 
 ISSUED = datetime(2024, 8, 12, 1, 32, tzinfo=UTC)
 
@@ -306,4 +307,75 @@ LABEL = BagLabel(
 
 ORIGINALS_LABEL = replace(LABEL, digits="42401000000175", contents="原件 6 件")
 
-DOCUMENTS = (RECEIPT, NOTICE, LABEL, ORIGINALS_LABEL)
+SLIP = FeeSlip(
+    head=HEAD,
+    display_number="连工信职缴〔2024〕00001号",
+    digits="52401000000160",
+    online_id="LYG2024000123",
+    receipt="连工信职收〔2024〕00001号",
+    applicant=WANG,
+    move="缴费",
+    item="中级职称评定，每人 1 次",
+    basis="苏价费函〔2002〕62号",
+    amount="300.00",
+    capitals="人民币叁佰元整",
+    method="现金",
+    tendered="500.00",
+    change="200.00",
+    bill="32060124 0000481516",
+    clerk="周敏",
+    desk="1 号窗口",
+    taken_at="2024年8月12日 09:32",
+    date="2024年8月12日",
+    notes=("报销请凭财政票据，票据号可到窗口补记。",),
+    journal_seq="43",
+    journal_head="0123456789abcdef0123",
+)
+
+SEAL = "0123456789abcdef" * 4
+
+SHEET = DaySheet(
+    head=HEAD,
+    display_number="连工信职结〔2024〕00001号",
+    digits="72401000000130",
+    day="2024-08-12",
+    clerk="周敏",
+    closed_by="周敏",
+    desk="1 号窗口",
+    opened_at="2024年8月12日 08:52",
+    closed_at="2024年8月12日 18:06",
+    sections=(
+        SheetSection(
+            code="payments",
+            title="凭条",
+            rows=(
+                SheetRow(label="首号", text="连工信职缴〔2024〕00001号"),
+                SheetRow(label="收费", count="35", amount="10500.00"),
+                SheetRow(label="作废", count="1", amount="-300.00"),
+            ),
+        ),
+        SheetSection(code="submissions", title="收件", rows=(SheetRow(label="受理", count="35"),)),
+        SheetSection(
+            code="approvals",
+            title="特批",
+            rows=(SheetRow(label="作废", count="1", text="00012 周敏/孙立 重复登记"),),
+        ),
+    ),
+    count=(SheetRow(label="100.00 元", count="52 张", amount="5200.00"),),
+    cash=(
+        SheetRow(label="备用金", amount="200.00"),
+        SheetRow(label="应有现金", amount="6196.00"),
+        SheetRow(label="实点现金", amount="6195.00"),
+        SheetRow(label="差额", amount="-1.00"),
+    ),
+    variance="原因不明（保留异议）",
+    perpetual="412 笔，123600.00 元",
+    chain_seq="4711",
+    chain_head=" ".join(SEAL[i : i + 8] for i in range(0, 64, 8)),
+    anchor=f"CD1 72401000000130 4711 {SEAL.upper()}",
+    date="2024年8月12日",
+    notes=("差额如实登记，不调账。",),
+    sheets=("第一联 窗口归档",),
+)
+
+DOCUMENTS = (RECEIPT, NOTICE, LABEL, ORIGINALS_LABEL, SLIP)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from counter.rules.finding import FindingKind
-from tests.builders import CLERK, Office, office_at
+from tests.builders import CLERK, TELLER, Office, office_at
 from tests.screens.driven import ALL, app_on, press, scan, settled, text
 
 NEXT: Final = "LYGGX20240000000009"
@@ -53,7 +53,7 @@ SCENES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def morning(home: Path) -> Office:
     """Return a desk on which some have been already: accepted, parked, noticed, and one still to come."""
-    desk = office_at(home, at="2024-08-12T09:05")
+    desk = office_at(home, at="2024-08-12T09:05", clerk=TELLER)
     desk.accepted("陈雨桐")
     desk.clock.tick(minutes=9)
     desk.correct(desk.faulty("李四"))
@@ -81,7 +81,7 @@ async def scene(home: Path, size: tuple[int, int], doing: tuple[str, ...]) -> st
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "home"
         shutil.copytree(home, copy)
-        desk = office_at(copy, at="2024-08-12T09:40")
+        desk = office_at(copy, at="2024-08-12T09:40", clerk=TELLER)
         try:
             app = app_on(desk.ctx)
             async with app.run_test(size=size, notifications=True) as pilot:

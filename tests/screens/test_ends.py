@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.builders import CLERK, office_at
+from tests.builders import CLERK, TELLER, office_at
 from tests.terminal import Terminal
 
 ROOT: Final = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from tests.builders import office_at
 from tests.screens.driven import app_on
-app = app_on(office_at(Path(sys.argv[1])).ctx)
+app = app_on(office_at(Path(sys.argv[1]), clerk=TELLER).ctx)
 if len(sys.argv) > 2:
     from counter.screens.desk import DeskScreen
     def broken(self, *_):
@@ -40,7 +40,7 @@ PERSON: Final = "LYGGX20240000000001"
 def home(tmp_path: Path) -> Path:
     """Return a home with one person on the roster."""
     path = tmp_path / "home"
-    desk = office_at(path)
+    desk = office_at(path, clerk=TELLER)
     desk.person("张三丰")
     desk.ctx.records.close()
     return path
@@ -84,7 +84,7 @@ def test_a_signal_gives_the_terminal_back_and_loses_nothing(home: Path, number: 
         after = left_behind(terminal)
         assert "张三丰" not in after
         assert "320799" not in after
-    desk = office_at(home)
+    desk = office_at(home, clerk=TELLER)
     from counter.desk import submissions, today
 
     row = today.desk_view(desk.ctx, actor=CLERK).rows[0]

@@ -14,7 +14,7 @@ from counter.rules.status import FeeState, Status
 from counter.screens.desk import DeskScreen
 from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
-from tests.builders import CASH, CLERK, Office, identity_number
+from tests.builders import CASH, CLERK, Office, identity_number, on_shift
 from tests.screens.driven import ALL, LARGE, SMALL, app_on, press, scan, settled, text
 
 ITEMS = 19
@@ -91,6 +91,7 @@ async def test_scanning_the_notice_opens_only_what_it_names(desk: Office) -> Non
     noticed = desk.correct(desk.faulty())
     number = next(paper.number for paper in noticed.papers if paper.kind == 2)
     desk.clock.tick(days=1)
+    on_shift(desk.ctx, desk.clerk)
     app = app_on(desk.ctx)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)

@@ -9,7 +9,7 @@ from PIL import Image
 from textual.geometry import Size
 
 from counter.app import CounterApp
-from tests.builders import office_at
+from tests.builders import TELLER, office_at
 from tests.screens.driven import ALL, LARGE, SMALL, app_on, press, scan, settled, text
 
 
@@ -28,7 +28,7 @@ def picture(app: CounterApp) -> Image.Image:
 
 async def preview(tmp_path: Path, size: tuple[int, int]) -> tuple[str, str, str | None]:
     """Open a clean submission's preview; return its number, what the screen says, what a scanner reads."""
-    desk = office_at(tmp_path / "home", at="2024-08-12T09:05")
+    desk = office_at(tmp_path / "home", at="2024-08-12T09:05", clerk=TELLER)
     sub = desk.opened("王䶮")
     app = app_on(desk.ctx)
     async with app.run_test(size=size, notifications=True) as pilot:

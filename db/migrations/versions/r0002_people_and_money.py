@@ -213,6 +213,10 @@ def _tables() -> None:
         _number("closing"),
     )
     op.create_index("ix_closing_day", "closing", ["day"], unique=False)
+    unbilled = sa.text("state IN ('paid', 'elsewhere') AND bill_number = '' AND document_no = ''")
+    op.create_index(
+        "ix_fee_unbilled", "fee", ["id"], unique=False, sqlite_where=unbilled, postgresql_where=unbilled
+    )
     create(
         "late_entry",
         sa.Column("id", sa.Integer(), nullable=False),
