@@ -25,7 +25,7 @@ from counter.i18n import _
 from counter.messages import Broke, Kept, Leave, Minute, Ready
 from counter.screens.base import Frame
 from counter.screens.desk import DeskScreen
-from counter.screens.intake import Intake
+from counter.screens.guard import NOBODY, Guard
 from counter.screens.too_small import LEAST, TooSmall
 from counter.themes import THEMES
 from counter.words import sentence
@@ -71,6 +71,8 @@ def _search() -> Frame[None]:
 
 class CounterApp(Intake, inherit_bindings=False):
     """Three areas on one frame; dialogs, stops and faults come over them."""
+class CounterApp(Guard, inherit_bindings=False):
+    """Two areas on one frame; dialogs, stops and faults come over them."""
 
     CSS_PATH = Path(__file__).with_name("counter.tcss")
     TITLE = "counter"
@@ -87,17 +89,20 @@ class CounterApp(Intake, inherit_bindings=False):
         self,
         *,
         clock: Clock,
-        actor: Actor,
+        actor: Actor | None,
         open_records: Opener,
         demo: bool = False,
         theme: str = "mo",
         sound: bool = True,
+        lock_minutes: int = 5,
+        login: str = "",
         things: Callable[[], Sequence[Thing]] | None = None,
         first_run: tuple[Path, Callable[[], None]] | None = None,
     ) -> None:
         super().__init__()
         self._things, self._first_run = things, first_run
-        self.clock, self.actor, self.demo = clock, actor, demo
+        self.clock, self.actor, self.demo = clock, actor or NOBODY, demo
+        self.lock_minutes, self._login = lock_minutes, login
         self.preparing, self.sound = things is not None, sound
         self._open_records = open_records
         self._minute = ""
@@ -124,16 +129,21 @@ class CounterApp(Intake, inherit_bindings=False):
 
             self.push_screen(FirstRunScreen(*self._first_run), self._first_done)
             return
+        if not self.signed_in:
+            self.ask_who(self._login)
         self.call_after_refresh(self._open)
 
     def _first_done(self, made: bool | None) -> None:
         """Go on with the home just made, or leave."""
         if made:
+            if not self.signed_in:
+                self.ask_who(self._login)
             self._open()
         else:
             self.exit(return_code=0)
 
     def _tell_minute(self) -> None:
+        self.look_idle()
         minute = f"{self.now():%d%H%M}"
         if minute != self._minute:
             if self._minute and self.context is not None and not self._keeping:

@@ -143,6 +143,34 @@ def build_parser() -> Parser:
     init = add(tree, "init", commands_desk.init, _("make the home: key, records, settings"))
     init.add_argument("--demo", action="store_true", help=_("a demo home, the only kind that accepts --at"))
 
+    init.add_argument("--login", metavar=_("LOGIN"), help=_("login of the first supervisor"))
+    init.add_argument("--name", metavar=_("NAME"), help=_("name of the first supervisor"))
+    _password_stdin(init)
+
+    words = branch("staff", _("who works here"))
+    for name, act, meaning in (
+        ("add", later("commands_staff", "add"), _("put somebody on the staff")),
+        ("disable", later("commands_staff", "disable"), _("take somebody's account away")),
+        ("password", later("commands_staff", "password"), _("give somebody a new password")),
+        ("rescue", later("commands_staff", "rescue"), _("give a supervisor a new password without another")),
+    ):
+        one = add(words, name, act, meaning)
+        one.add_argument("login", metavar=_("LOGIN"))
+        _acting(one)
+        if name == "add":
+            one.add_argument("--name", metavar=_("NAME"), help=_("as papers say it"))
+            one.add_argument(
+                "--role",
+                default="clerk",
+                choices=("clerk", "supervisor", "auditor", "it"),
+                metavar=_("ROLE"),
+                help=_("clerk, supervisor, auditor or it"),
+            )
+            one.add_argument("--badge", metavar=_("CODE"), help=_("what the badge's code reads"))
+    listed = add(words, "list", later("commands_staff", "members"), _("list who works and worked here"))
+    _acting(listed)
+    _json(listed)
+
     words = branch("circular", _("check or adopt a circular"))
     for name, act, meaning in (
         (
@@ -166,12 +194,14 @@ def build_parser() -> Parser:
     _json(imports)
 
     status = add(tree, "status", later("commands_out", "status"), _("say where a submission stands"))
+    _acting(status)
     status.add_argument(
         "query", nargs="+", metavar=_("QUERY"), help=_("number, name, pinyin, end of ID or phone")
     )
     _json(status)
 
     export = add(tree, "export", later("commands_out", "export"), _("write the day's workbook"))
+    _acting(export)
     export.add_argument("day", type=_day, metavar=_("DAY"), help=_("such as 2024-08-12, or today"))
     export.add_argument("--to", type=Path, metavar=_("FILE"))
     export.add_argument("--replace", action="store_true", help=_("write over a workbook of earlier that day"))
@@ -188,6 +218,7 @@ def build_parser() -> Parser:
     copy = add(
         tree, "print", later("commands_out", "print_again"), _("print a paper again, marked as a copy")
     )
+    _acting(copy)
     copy.add_argument("number", metavar=_("NUMBER"))
     copy.add_argument("--to", type=Path, metavar=_("FILE"))
 
@@ -257,6 +288,18 @@ def _shared_options(parser: Parser, default: str | None = None) -> None:
         type=_instant,
         metavar=_("TIME"),
         help=_("begin at this time (demo homes only)"),
+    )
+
+
+def _acting(parser: argparse.ArgumentParser) -> None:
+    """Add who asks, proved by a password that never stands on the command line."""
+    parser.add_argument("--as", dest="as_", metavar=_("LOGIN"), help=_("who asks; the password is asked for"))
+    _password_stdin(parser)
+
+
+def _password_stdin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-stdin", action="store_true", help=_("take passwords from stdin, a line for each")
     )
 
 

@@ -10,10 +10,11 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from counter.clock import DEMO_STARTS, Clock, DemoClock, FixedClock, SystemClock
 from counter.config import Config, load_config, template
-from counter.console import Exit, actor_of, complain, home_of, say
+from counter.console import Exit, complain, home_of, new_secret, say
 from counter.errors import DeskError
 from counter.home import open_home
 from counter.i18n import _
@@ -65,10 +66,41 @@ def init(args: Namespace) -> int:
         raise DeskError("demo-time-refused", home=path)
     config = load_config(path / "config.toml", os.environ)
     clock: Clock = FixedClock(args.at) if args.at is not None else SystemClock()
-    _make(path, config, clock, demo=args.demo)
+    if args.demo or (path / "key").exists() or (path / "desk.db").exists():
+        _make(path, config, clock, demo=args.demo)
+    else:
+        _make_with_supervisor(args, path, config, clock)
     say(_("The desk is ready in {home}.").format(home=path))
     say(_("Keep a copy of {key} in a safe place: without it nothing can be read.").format(key=path / "key"))
     return Exit.OK
+
+
+def _make_with_supervisor(args: Namespace, path: Path, config: Config, clock: Clock) -> None:
+    """Make a home and its first supervisor, whose login and password are looked at beforehand."""
+    from counter.desk import staff
+    from counter.desk.machine import machine
+    from counter.desk.office import open_desk
+
+    itself = machine(config.desk)
+    login = args.login or _asked(args, _("Login of the first supervisor"), itself.name[1:])
+    name = args.name or _asked(args, _("Name, as papers say it"), login)
+    password = new_secret(args, login)
+    staff.check(login, name, password)
+    _make(path, config, clock)
+    ctx = open_desk(path, clock=clock, desk=config.desk, database_url=config.database_url or "")
+    try:
+        if not staff.has_supervisor(ctx):  # a database that other desks use already has one
+            staff.begin(ctx, login=login, name=name, password=password, actor=itself, key=uuid4())
+    finally:
+        ctx.records.close()
+
+
+def _asked(args: Namespace, question: str, usual: str) -> str:
+    """Return what somebody types, or what is usual where nobody is there or only Enter is pressed."""
+    if args.password_stdin or not sys.stdin.isatty():
+        return usual
+    print(f"{question} [{usual}]: ", end="", flush=True)  # noqa: T201  a question at a terminal
+    return sys.stdin.readline().strip() or usual
 
 
 def _make(path: Path, config: Config, clock: Clock, *, demo: bool = False) -> None:
@@ -107,9 +139,13 @@ def _run(
             prepare()
         return open_desk(path, clock=clock, desk=config.desk, database_url=config.database_url or "")
 
+    from counter.desk.actor import Actor, Role
+
     app = CounterApp(
         clock=clock,
-        actor=actor_of(config, demo=demo),
+        actor=Actor("demo", Role.CLERK, config.desk) if demo else None,
+        login=config.clerk,
+        lock_minutes=config.lock_minutes,
         open_records=records,
         demo=demo,
         theme=config.theme,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from counter.config import load_config
-from counter.console import Exit, actor_of, complain, home_of, say, say_json
-from counter.desk.actor import Role
+from counter.console import Exit, complain, home_of, say, say_json
+from counter.desk.machine import machine
 from counter.errors import DeskError
 from counter.home import open_home
 from counter.i18n import _, ngettext
@@ -51,7 +51,7 @@ def restore(args: Namespace) -> int:
             args.file,
             clock=clock,
             desk=config.desk,
-            actor=actor_of(config, demo=home.demo)._replace(role=Role.IT),
+            actor=machine(config.desk),
             sheet=args.sheet,
             papers=args.paper,
             elsewhere=Path(config.backup_to).expanduser() if config.backup_to else None,

@@ -21,7 +21,7 @@ def status(args: Namespace) -> int:
     from counter.desk import search
 
     query = " ".join(args.query)
-    with opened(args) as desk:
+    with opened(args, people=True) as desk:
         found = search.status(desk.ctx, query, actor=desk.actor)
     if args.json:
         say_json({"query": query, "found": [as_json(view) for view in found]})
@@ -89,7 +89,7 @@ def export(args: Namespace) -> int:
     """Write the workbook of a day."""
     from counter.desk import export as workbook
 
-    with opened(args) as desk:
+    with opened(args, people=True) as desk:
         day = args.day or business_date(desk.ctx.clock.now())
         done = workbook.export_day(
             desk.ctx, day=day, target=args.to, actor=desk.actor, key=uuid4(), overwrite=args.replace
@@ -102,7 +102,7 @@ def print_again(args: Namespace) -> int:
     """Make a copy of a paper."""
     from counter.desk import papers, search
 
-    with opened(args) as desk:
+    with opened(args, people=True) as desk:
         number = search.paper_number(desk.ctx, args.number)
         if args.to is not None:
             papers.print_to(desk.ctx, number=number, path=args.to, actor=desk.actor, key=uuid4())

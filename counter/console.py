@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from counter.config import Config, load_config
+from counter.errors import DeskError
 from counter.home import Home, home_path, open_home
+from counter.i18n import _
 from counter.rules.clean import clean
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Desk(NamedTuple):
     config: Config
     ctx: DeskContext
     actor: Actor
+    """Who asked with `--as`; else the machine's account, and in a demo home its supervisor."""
+    machine: Actor
+    """The machine's account."""
 
 
 def make_output_safe() -> None:
@@ -84,25 +89,39 @@ def home_of(args: Namespace) -> Path:
     return home_path(args.home, os.environ)
 
 
-def actor_of(config: Config, *, demo: bool = False) -> Actor:
-    """Return who works here: the settings' clerk, else the machine's account."""
-    from counter.desk.actor import Actor, Role
+def secret(args: Namespace, asking: str) -> str:
+    """Return a password from the next line of stdin, or as somebody types it at a terminal.
 
-    name = config.clerk or ("demo" if demo else _account())
-    return Actor(clean(name, 40), Role.CLERK, config.desk)
+    Never from the command line or the environment, which others can read.
+    Raises DeskError("no-terminal") where there is nobody to ask, DeskError("no-password") for an empty line.
+    """
+    if getattr(args, "password_stdin", False):
+        text = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        import getpass
+
+        text = getpass.getpass(f"{asking}: ")
+    else:
+        raise DeskError("no-terminal")
+    if not text:
+        raise DeskError("no-password")
+    return text
 
 
-def _account() -> str:
-    import getpass
-
-    return getpass.getuser()
+def new_secret(args: Namespace, login: str) -> str:
+    """Return a new password, asked for twice where somebody types it. Raises as `secret`."""
+    first = secret(args, _("New password of {login}").format(login=login))
+    if not getattr(args, "password_stdin", False) and secret(args, _("Once more")) != first:
+        raise DeskError("passwords-differ")
+    return first
 
 
 @contextmanager
-def opened(args: Namespace) -> Iterator[Desk]:
+def opened(args: Namespace, *, people: bool = False) -> Iterator[Desk]:
     """Open the desk a command line means and close it afterwards.
 
-    Raises DeskError for a home, setting or database that cannot be used.
+    Raises DeskError for a home, setting or database that cannot be used, for a password that is not right,
+    and DeskError("who-asks") when a command shows `people` and nobody was named.
     """
     home = open_home(home_of(args))
     config = load_config(home.config, os.environ)
@@ -112,8 +131,26 @@ def opened(args: Namespace) -> Iterator[Desk]:
 
     ctx = open_desk(home.path, clock=clock, desk=config.desk, database_url=config.database_url or "")
     try:
-        from counter.desk.actor import Role
+        from counter.desk.machine import machine
 
-        yield Desk(home, config, ctx, actor_of(config, demo=home.demo)._replace(role=Role.SUPERVISOR))
+        itself = machine(config.desk)
+        yield Desk(home, config, ctx, _acting(args, home, ctx, itself, people=people), itself)
     finally:
         ctx.records.close()
+
+
+def _acting(args: Namespace, home: Home, ctx: DeskContext, itself: Actor, *, people: bool) -> Actor:
+    """Return who asks; a demo's people are invented, so that nobody has to prove anything."""
+    login = getattr(args, "as_", None)
+    if login:
+        from counter.desk import sign_in
+
+        password = secret(args, _("Password of {login}").format(login=login))
+        return sign_in.sign_in(ctx, login=login, password=password)
+    if home.demo:
+        from counter.desk.demo_staff import supervisor
+
+        return supervisor(ctx.desk)
+    if people:
+        raise DeskError("who-asks")
+    return itself

@@ -118,6 +118,12 @@ SENTENCES: Final[dict[str, str]] = {
     "no-shift": _("No shift is open at this desk. Open one before taking money."),
     "not-allowed": _("This cannot be done any more. Look at the submission again."),
     "not-counted": _("Count the drawer first."),
+    "no-password": _("The password is missing: give it as a line on stdin, or type it."),
+    "no-terminal": _(
+        "Nobody is there to type a password; --password-stdin takes it from stdin, a line each."
+    ),
+    "not-allowed": _("This cannot be done any more. Look at the submission again."),
+    "not-owner": _("Only who owns {path} may do this."),
     "not-permitted": _("This is not among what you may do here; ask a supervisor."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
     "not-submitted": _("Online state is {online_state}. The person has to submit online first."),
@@ -138,6 +144,7 @@ SENTENCES: Final[dict[str, str]] = {
     "password.long": _("The password has more than 128 signs."),
     "password.plain": _("The password repeats one sign; choose another."),
     "password.short": _("The password needs at least 8 signs."),
+    "passwords-differ": _("The two passwords differ. Nothing was changed."),
     "records": _("The records cannot be used ({reason}). Nothing was changed. Run `counter doctor`."),
     "records-gone": _("{path} was here and is gone. Begin nothing anew: put the last backup in its place."),
     "records.busy": _("Another desk is saving just now. Try again."),
@@ -251,6 +258,7 @@ SENTENCES: Final[dict[str, str]] = {
     "variance-reason": _("Choose why the drawer differs."),
     "void-later": _("This was paid in an earlier shift: it can only be refunded."),
     "walk-up": _("{count} entries have to be corrected first."),
+    "who-asks": _("Say who asks, with --as LOGIN; the password is asked for then."),
     "window-over": _("The intake ends before a correction could be handed in. Only accept or refuse."),
 }
 

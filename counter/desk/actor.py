@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from counter.rules.permissions import Role as Role
+
+MACHINE: Final = "@"
+"""Begins the name of a machine's account, and so no name of a member."""
 
 
 class Actor(NamedTuple):

@@ -50,7 +50,14 @@ def first_run(home: Path, *, clock: Clock, desk: int = 1, demo: bool = False, da
     from counter.home import create_home
 
     create_home(home, demo=demo)
-    open_desk(home, clock=clock, desk=desk, database_url=database_url).records.close()
+    ctx = open_desk(home, clock=clock, desk=desk, database_url=database_url)
+    try:
+        if demo:
+            from counter.desk.demo_staff import enlist
+
+            enlist(ctx)
+    finally:
+        ctx.records.close()
 
 
 def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = "") -> DeskContext:

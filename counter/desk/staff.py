@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.desk import passwords, sign_in
+from counter.desk.actor import MACHINE
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
 from counter.desk.rows import JOURNAL, STAFF, Row, as_row, blank
@@ -25,9 +26,6 @@ from counter.rules.overrides import fold_login, is_badge, is_login, password_pro
 
 RESCUE: Final = "rescue"
 """The journal's reference of passwords set without a supervisor, under which they are found again."""
-
-MACHINE: Final = "@"
-"""Begins the name of a machine's account, and so no name of a member."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +82,8 @@ def _add(
     *,
     first: bool,
 ) -> Member:
+    check(login, name, password, badge)
     login, name, badge = fold_login(login), one_line(name, 60), badge.strip()
-    if not is_login(login):
-        raise DeskError("staff", reason="login")
-    if not name or name.startswith(MACHINE):
-        raise DeskError("staff", reason="name")
-    if badge and not is_badge(badge):
-        raise DeskError("staff", reason="badge")
-    _check(password, login)
     stored = passwords.hashed(ctx.cost, password)
 
     def work(unit: Unit) -> str:
@@ -116,6 +108,17 @@ def _add(
         return f"staff:{made['id']}"
 
     return _member(ctx, once(ctx, "staff-add", actor, key, work))
+
+
+def check(login: str, name: str, password: str, badge: str = "") -> None:
+    """Make sure that somebody could be entered like that. Raises as `add`, but for `taken`."""
+    if not is_login(fold_login(login)):
+        raise DeskError("staff", reason="login")
+    if not one_line(name, 60) or name.strip().startswith(MACHINE):
+        raise DeskError("staff", reason="name")
+    if badge.strip() and not is_badge(badge.strip()):
+        raise DeskError("staff", reason="badge")
+    _check(password, fold_login(login))
 
 
 @use_case

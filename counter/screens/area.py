@@ -80,6 +80,14 @@ class Area(Frame[None], inherit_bindings=False):
         self._print("drain-start")
         self.frame()
 
+    def forget(self) -> None:
+        self._lines.clear()
+        self._busy = False
+        self.remark = ""
+        self.box.value = ""
+        self.list.show([])
+        self.frame()
+
     def reload(self) -> None:
         """Read what the area shows."""
 

@@ -51,6 +51,15 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     takes_lines: ClassVar[bool] = False
     """True where quick typing belongs into a box: an area's scan box, a form."""
 
+    takes_badges: ClassVar[bool] = False
+    """True where a scan that is no code of ours may be a member's badge."""
+
+    seals: ClassVar[bool] = False
+    """True for the page that covers a locked desk."""
+
+    opens: ClassVar[bool] = False
+    """True for the pages that stand before the desk until somebody has signed in."""
+
     remark: str = ""
     """A passing remark that takes the next step's place until the next act."""
 
@@ -102,6 +111,9 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         self.query_one("#next", NextStep).show(shown, tally, tone="warning" if self.remark else "strong")
         self.query_one("#top", TopBar).show(self._place())
         self.query_one("#keys", KeyBar).show(self._slots(shown))
+
+    def forget(self) -> None:
+        """Throw away whatever was shown of people: somebody else sits here now."""
 
     def acted(self) -> None:
         """Take the remark away: the clerk has gone on."""
@@ -197,6 +209,10 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
     def action_leave(self) -> None:
         """Leave the desk once everything is saved."""
         self.app.post_message(Leave())
+
+    def action_lock(self) -> None:
+        """Cover the screen until the same person is back."""
+        self.shell.lock(idle=False)
 
     def action_theme(self) -> None:
         """Change between the two looks."""

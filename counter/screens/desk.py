@@ -138,6 +138,11 @@ class DeskScreen(Area, inherit_bindings=False):
             return self.shell.ready and (self.marked is not None or self._last is not None)
         return self.shell.ready or action in ("help", "palette", "leave", "theme", "up", "down")
 
+    def forget(self) -> None:
+        self.view = None
+        self.query_one(Tally).show(())
+        super().forget()
+
     @property
     def _last(self) -> TodayRow | None:
         return self.view.last if self.view else None

@@ -66,7 +66,7 @@ class Intake(Shell, inherit_bindings=False):
                 await self._scan(code)
                 return
             elif self._foreign():
-                await self._scan("")
+                await self._scan(self._badge())
                 return
             else:
                 await self._release()
@@ -84,6 +84,12 @@ class Intake(Shell, inherit_bindings=False):
         top = any_screen(self.screen)
         scanned = len(line) >= LEAST_SCAN and line.isascii() and bool(line.strip())
         return scanned and top is not None and not top.takes_lines
+
+    def _badge(self) -> str:
+        """Return a foreign scan where it may be a badge, and nothing of it elsewhere."""
+        top = any_screen(self.screen)
+        line = "".join(key.character or "" for key in self._burst)
+        return line.strip() if top is not None and top.takes_badges else ""
 
     async def _release(self) -> None:
         held, self._burst = self._burst[1:], ()
@@ -104,7 +110,7 @@ class Intake(Shell, inherit_bindings=False):
             if code := self._code():
                 await self._scan(code)
             elif self._foreign():
-                await self._scan("")
+                await self._scan(self._badge())
             else:
                 await self._release()
         else:

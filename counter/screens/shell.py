@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from textual.app import App
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerState
 
@@ -127,7 +128,14 @@ class Shell(App[int], inherit_bindings=False):
             answer = Broke(self.fault(error))
         if read and get_current_worker().state is WorkerState.CANCELLED:
             return
-        job.screen.post_message(answer)
+        self.answer(job.screen, answer)
+
+    def lock(self, *, idle: bool) -> None:
+        """Cover the screen."""
+
+    def answer(self, screen: Screen[Any], message: Message) -> None:
+        """Tell a screen what came of its work."""
+        screen.post_message(message)
 
 
 class HasShell(Generic[R]):

@@ -18,7 +18,7 @@ import pytest
 from counter.clock import FixedClock
 from counter.desk.office import first_run, open_desk
 from counter.desk.papers import drain
-from tests.builders import Office, shanghai
+from tests.builders import PASSWORD, Office, shanghai
 
 ROOT = Path(__file__).resolve().parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -45,19 +45,35 @@ def zygote() -> subprocess.Popen[str]:
     )
 
 
-def counter(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run one command on a home, in English unless `COUNTER_LANG` says otherwise."""
+def counter(
+    home: Path, *words: str, given: str | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command on a home, in English unless `COUNTER_LANG` says otherwise; `given` is on its stdin."""
     settings = os.environ | {"COUNTER_HOME": str(home), "COUNTER_LANG": "en"} | env
     forks = zygote()
     assert forks.stdin is not None
     assert forks.stdout is not None
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        forks.stdin.write(
-            json.dumps({"words": words, "env": settings, "out": str(out), "err": str(err)}) + "\n"
-        )
+        source = Path(os.devnull)
+        if given is not None:
+            source = Path(folder) / "in"
+            source.write_text(given, encoding="utf-8")
+        asked = {"words": words, "env": settings, "out": str(out), "err": str(err), "given": str(source)}
+        forks.stdin.write(json.dumps(asked) + "\n")
         code = int(forks.stdout.readline())
         return subprocess.CompletedProcess(words, code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def init(home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Make a home whose first supervisor is `sun`."""
+    who = ("--login", "sun", "--name", "孙一", "--password-stdin")
+    return counter(home, "init", *who, given=f"{PASSWORD}\n", **env)
+
+
+def asking(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run one command as `sun`."""
+    return counter(home, *words, "--as", "sun", "--password-stdin", given=f"{PASSWORD}\n", **env)
 
 
 def fresh(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:

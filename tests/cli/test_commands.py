@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import identity_number
-from tests.cli.conftest import Morning, Run, counter
+from tests.cli.conftest import Morning, Run, counter, init
 
 SHIPPED = Path(__file__).resolve().parents[2] / "counter" / "circular" / "lyg-2024-12.toml"
 HEAD = "网上申报编号,姓名,性别,证件类型,证件号码,工作单位,申报专业,申报情形,手机,审核状态"
@@ -30,7 +30,7 @@ def person(n: int, name: str, number: str = "") -> str:
 
 def test_init_makes_a_home_that_nobody_else_can_read(tmp_path: Path) -> None:
     home = tmp_path / "new"
-    said = counter(home, "init")
+    said = init(home)
     assert (said.returncode, said.stderr) == (0, "")
     assert str(home / "key") in said.stdout
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in [home, *home.iterdir()]}
@@ -45,7 +45,7 @@ def test_only_a_demo_home_takes_a_time(tmp_path: Path, run: Run) -> None:
     real = tmp_path / "real"
     assert counter(real, "init", "--at", "2024-08-12T09:05").returncode == 1
     assert not (real / "key").exists()
-    assert counter(real, "init").returncode == 0
+    assert init(real).returncode == 0
     for words in (("status", "x"), ("export", "today"), ("verify",), ("backup",)):
         said = counter(real, *words, "--at", "2024-08-12T09:05")
         assert (said.returncode, "only a demo" in said.stderr) == (1, True), words

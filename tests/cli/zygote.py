@@ -15,15 +15,15 @@ import traceback
 import sqlcipher3.dbapi2  # noqa: F401
 
 
-def child(words: list[str], env: dict[str, str], out: str, err: str) -> None:
-    """Become `python -m counter`, with no input and its output in two files; ends the process."""
+def child(words: list[str], env: dict[str, str], out: str, err: str, given: str) -> None:
+    """Become `python -m counter`, with its input from a file and its output in two; ends the process."""
     code = 1
     try:
         os.environ.clear()
         os.environ.update(env)
         for number, path in ((1, out), (2, err)):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(given, os.O_RDONLY), 0)
         sys.argv = ["counter", *words]
         runpy.run_module("counter", run_name="__main__", alter_sys=True)
     except SystemExit as end:

@@ -1,0 +1,264 @@
+"""Journeys of those who work at the desk: in and out, locked and unlocked, a supervisor beside the clerk."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from textual import events
+from textual.keys import _character_to_key
+
+from counter import keys
+from counter.app import CounterApp
+from counter.desk.rows import JOURNAL
+from counter.rules.overrides import REASONS
+from counter.screens.approve import WORDS
+from counter.screens.lock import LockScreen
+from counter.screens.sign_in import SignInScreen
+from tests.builders import PASSWORD, Office
+from tests.screens.driven import SMALL, press, scan, settled, shown, text
+
+
+def closed_desk(desk: Office, **settings: Any) -> CounterApp:
+    """Return a desk at which nobody sits yet."""
+    return CounterApp(clock=desk.clock, actor=None, open_records=lambda: desk.ctx, **settings)
+
+
+def open_desk(desk: Office, **settings: Any) -> CounterApp:
+    """Return a desk at which 周敏 works."""
+    from tests.screens.driven import app_on
+
+    return app_on(desk.ctx, **settings)
+
+
+async def write(pilot: Any, words: str) -> None:
+    """Type as a person does."""
+    for letter in words:
+        await pilot.press(_character_to_key(letter))
+    await settled(pilot)
+
+
+async def sign_in(pilot: Any, login: str, password: str) -> None:
+    """Fill in the sign-in page."""
+    await write(pilot, login)
+    await press(pilot, "down")
+    await write(pilot, password)
+    await press(pilot, "f9")
+
+
+def kinds(desk: Office) -> list[str]:
+    """Return the kinds of the journal's events about staff."""
+    with desk.ctx.records.read() as session:
+        rows = session.connection().execute(JOURNAL.select().order_by(JOURNAL.c.seq)).all()
+    return [row.kind for row in rows if row.kind.startswith("staff.")][1:]
+
+
+async def test_nobody_works_before_a_password_was_right(desk: Office) -> None:
+    desk.person("张三")
+    app = closed_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        assert isinstance(app.screen, SignInScreen)
+        await scan(pilot, "LYGGX20240000000001")
+        assert isinstance(app.screen, SignInScreen)
+        await sign_in(pilot, "zhou", "wrong-word")
+        assert shown(app, ["登录名或口令不对"]) == []
+        assert "wrong" not in text(app)
+        desk.clock.tick(seconds=60)
+        await write(pilot, PASSWORD)
+        assert "*" * len(PASSWORD) in text(app)
+        assert PASSWORD not in text(app)
+        await press(pilot, "f9")
+        assert app.actor.name == "zhou"
+        await scan(pilot, "LYGGX20240000000001")
+        assert shown(app, ["张三"]) == []
+    assert kinds(desk) == ["staff.refused", "staff.signed-in"]
+
+
+async def test_five_wrong_passwords_lock_the_account_and_say_for_how_long(desk: Office) -> None:
+    app = closed_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await write(pilot, "zhou")
+        await press(pilot, "down")
+        for _try in range(5):
+            desk.clock.tick(seconds=60)
+            await write(pilot, "not it")
+            await press(pilot, "f9")
+        assert shown(app, ["15 分钟"]) == []
+        desk.clock.tick(seconds=60)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert shown(app, ["14 分钟"]) == []
+        desk.clock.tick(minutes=15)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert app.actor.name == "zhou"
+
+
+async def test_what_is_typed_before_the_records_are_open_signs_in_when_they_are(desk: Office) -> None:
+    import threading
+
+    go = threading.Event()
+
+    def opener() -> Any:
+        go.wait(20)
+        return desk.ctx
+
+    app = CounterApp(clock=desk.clock, actor=None, open_records=opener)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await pilot.pause(0.1)
+        for letter in "zhou":
+            await pilot.press(letter)
+        await pilot.press("down")
+        for letter in PASSWORD:
+            await pilot.press(_character_to_key(letter))
+        await pilot.press("f9")
+        go.set()
+        await settled(pilot)
+        assert app.actor.name == "zhou"
+
+
+async def test_a_badge_fills_in_the_name_and_the_password_is_still_asked(desk: Office) -> None:
+    from uuid import uuid4
+
+    from counter.desk import staff
+    from counter.desk.views import Role
+    from tests.builders import SUPERVISOR
+
+    staff.add(
+        desk.ctx,
+        login="chen",
+        name="陈一",
+        role=Role.CLERK,
+        password=PASSWORD,
+        badge="GP-004217",
+        actor=SUPERVISOR,
+        key=uuid4(),
+    )
+    app = closed_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "GP-004217")
+        assert shown(app, ["chen"]) == []
+        assert isinstance(app.screen, SignInScreen)
+        await scan(pilot, PASSWORD)
+        assert isinstance(app.screen, SignInScreen)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert app.actor.name == "陈一"
+
+
+async def test_a_locked_desk_shows_nobody_and_no_key_command_or_scan_does_anything(desk: Office) -> None:
+    desk.person("张三")
+    desk.person("李四")
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "space", "f6", "f2")
+        before = text(app)
+        below = list(app.screen_stack)
+        await press(pilot, "ctrl+l")
+        assert isinstance(app.screen, LockScreen)
+        covered = text(app)
+        for secret in ("张三", "LYGGX", "3207", "某某化工", "00001", "瑕疵"):
+            assert secret not in covered
+        pressed = {key.key for key in keys.KEYS} - {"f9", "f8"}
+        for key in sorted(pressed):
+            await press(pilot, key)
+        await scan(pilot, "LYGGX20240000000002")
+        await scan(pilot, PASSWORD)
+        for action in sorted({key.action for key in keys.KEYS} - {"act", "sign_out"}):
+            await app.screen.run_action(action)
+            await app.run_action(action)
+        await settled(pilot)
+        assert isinstance(app.screen, LockScreen)
+        assert app.screen_stack[:-1] == below
+        assert app.return_code is None
+        await press(pilot, "backspace")
+        await write(pilot, "not mine")
+        await press(pilot, "f9")
+        assert isinstance(app.screen, LockScreen)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert text(app) == before
+    assert kinds(desk) == ["staff.screen-locked", "staff.refused", "staff.unlocked"]
+
+
+async def test_a_desk_left_alone_for_five_minutes_locks_itself(desk: Office) -> None:
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        app.look_idle()
+        desk.clock.tick(minutes=4, seconds=59)
+        app.look_idle()
+        assert not app.locked
+        await press(pilot, "down")
+        desk.clock.tick(minutes=4, seconds=59)
+        app.look_idle()
+        assert not app.locked
+        desk.clock.at = desk.clock.at.replace(year=2031)
+        app.look_idle()
+        assert not app.locked
+        desk.clock.tick(seconds=1)
+        app.look_idle()
+        await settled(pilot)
+        assert isinstance(app.screen, LockScreen)
+
+
+async def test_an_answer_that_comes_while_the_desk_is_locked_waits_for_its_person(desk: Office) -> None:
+    import threading
+
+    desk.person("张三")
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        go = threading.Event()
+        app.write(app.screen, "slow", lambda ctx: go.wait(20))
+        app.screen.post_message(events.Key("down", None))
+        from tests.screens.driven import burst
+
+        burst(app, "LYGGX20240000000001")
+        await pilot.pause(0.1)
+        app.action_lock()
+        await pilot.pause(0.05)
+        go.set()
+        await settled(pilot)
+        assert isinstance(app.screen, LockScreen)
+        assert "张三" not in text(app)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert shown(app, ["张三"]) == []
+
+
+async def test_another_clerk_takes_over_and_sees_nothing_of_what_was_open(desk: Office) -> None:
+    desk.person("张三")
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "f3", "z", "s")
+        assert shown(app, ["张三"]) == []
+        await press(pilot, "escape", "escape")
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "space")
+        await press(pilot, "ctrl+l", "f8")
+        assert isinstance(app.screen, SignInScreen)
+        assert "张三" not in text(app)
+        await sign_in(pilot, "zhou", PASSWORD)
+        assert app.actor.name == "zhou"
+        assert len(app.screen_stack) == 1
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "space")
+        await press(pilot, "escape")
+        await press(pilot, "f3")
+        assert "张三" not in text(app)
+    assert kinds(desk) == ["staff.screen-locked", "staff.signed-out", "staff.signed-in"]
+    with desk.ctx.records.read() as session:
+        rows = session.connection().execute(JOURNAL.select().order_by(JOURNAL.c.seq)).all()
+    who = [json.loads(bytes(row.event))[4] for row in rows if row.kind == "finding.recorded"]
+    assert who == ["周敏", "zhou"]
+
+
+def test_every_reason_has_its_words() -> None:
+    assert {reason for reasons in REASONS.values() for reason in reasons} == set(WORDS)
