@@ -69,10 +69,8 @@ def _search() -> Frame[None]:
     return SearchScreen()
 
 
-class CounterApp(Intake, inherit_bindings=False):
-    """Three areas on one frame; dialogs, stops and faults come over them."""
 class CounterApp(Guard, inherit_bindings=False):
-    """Two areas on one frame; dialogs, stops and faults come over them."""
+    """Three areas on one frame; dialogs, stops and faults come over them."""
 
     CSS_PATH = Path(__file__).with_name("counter.tcss")
     TITLE = "counter"

@@ -115,14 +115,13 @@ SENTENCES: Final[dict[str, str]] = {
     "key-readable": _("Others can read the key file {path}. Close it (chmod 600) and start again."),
     "no-fee": _("No fee was noted yet."),
     "no-originals": _("Nothing is in the originals' bag yet. List what goes into it first."),
-    "no-shift": _("No shift is open at this desk. Open one before taking money."),
-    "not-allowed": _("This cannot be done any more. Look at the submission again."),
-    "not-counted": _("Count the drawer first."),
     "no-password": _("The password is missing: give it as a line on stdin, or type it."),
+    "no-shift": _("No shift is open at this desk. Open one before taking money."),
     "no-terminal": _(
         "Nobody is there to type a password; --password-stdin takes it from stdin, a line each."
     ),
     "not-allowed": _("This cannot be done any more. Look at the submission again."),
+    "not-counted": _("Count the drawer first."),
     "not-owner": _("Only who owns {path} may do this."),
     "not-permitted": _("This is not among what you may do here; ask a supervisor."),
     "not_ready": _("The records are still being opened. Try again in a moment."),
