@@ -136,6 +136,8 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("dialog.cancel", "escape", _("Back"), _("Back without a change."), palette=False),
     Key("stop.known", "f9", _("Know"), _("Understood; back to the scan box.")),
     Key("stop.cancel", "escape", _("Back"), _("Back to the scan box."), palette=False),
+    Key("stop.approve", "f8", _("Allow"), _("Ask a supervisor for an exception.")),
+    Key("walk_up.approve", "f8", _("Allow"), _("Ask a supervisor for an exception.")),
     Key("stop.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
     Key("reasons.mark", "space", _("Mark"), _("Mark or unmark the reason.")),
     Key("reasons.act", "f9", _("Note"), _("Note the marked reasons, or the one under the cursor.")),

@@ -11,17 +11,19 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
+from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, Entered, Ready, WorkFailed
 from counter.screens.base import Frame
-from counter.screens.opening import Called, Listed, Opened, open_by_text, open_entry
+from counter.screens.opening import Called, Listed, Opened, exception, open_by_text, open_entry
 from counter.widgets.bars import Banner
 from counter.widgets.row_list import RowList
 from counter.widgets.scan_input import ScanBox, ScanInput
+from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
-    from counter.desk.views import DrainReport, Resolution, SubmissionView
+    from counter.desk.views import ApprovalId, DrainReport, Resolution, SubmissionView
     from counter.rules.hours import OfficeState
 
 ANY_LINE = "scan"
@@ -39,6 +41,9 @@ class Area(Frame[None], inherit_bindings=False):
         super().__init__()
         self._lines: deque[str] = deque()
         self._busy = False
+        self._refusal: DeskError | None = None
+        self._approved: tuple[ApprovalId, ...] = ()
+        """What a supervisor has allowed for the person at the counter."""
 
     @property
     def box(self) -> ScanInput:
@@ -112,13 +117,14 @@ class Area(Frame[None], inherit_bindings=False):
         if self._busy or not self._lines or not shell.ready or shell.screen is not self:
             return
         self._busy = True
+        self._approved = ()
         line, actor = self._lines.popleft(), shell.actor
         shell.write(self, ANY_LINE, lambda ctx: open_by_text(ctx, line, actor))
 
     def open_marked(self, entry: int) -> None:
         """Open or begin the submission of someone chosen from a list."""
         if not self._busy:
-            self._busy = True
+            self._busy, self._approved = True, ()
             actor = self.shell.actor
             self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor))
 
@@ -207,18 +213,35 @@ class Area(Frame[None], inherit_bindings=False):
             return
         self._busy = False
         self._left_over(rings=False)
-        stop = stop_for(message.error, self.office(), self.shell.now())
+        self._refusal = message.error
+        allow = bool(exception(message.error)) and "entry" in message.error.facts
+        stop = stop_for(message.error, self.office(), self.shell.now(), approve=allow)
         self.app.push_screen(StopScreen(stop, self.area), self._after_stop)
 
     def broken(self) -> None:
         self._busy = False
         self._lines.clear()
 
-    def _after_stop(self, walk_up: bool | None) -> None:
+    def _after_stop(self, answer: bool | str | None) -> None:
         self.box.value = ""
         self._lines.clear()
-        if walk_up:
+        if answer == "approve" and self._refusal is not None:
+            self._ask(self._refusal)
+        elif answer:
             self.action_walk_up()
+
+    def _ask(self, refusal: DeskError) -> None:
+        """Ask a supervisor for an exception, and try again with it."""
+        from counter.screens.step_up import ask
+
+        entry, actor = int(str(refusal.facts["entry"])), self.shell.actor
+
+        def allowed(approval: ApprovalId) -> None:
+            self._busy, self._approved = True, (*self._approved, approval)
+            approved = self._approved
+            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, approved))
+
+        ask(self, exception(refusal), f"entry:{entry}", sentence(refusal), allowed)
 
     def action_walk_up(self) -> None:
         """Take in someone who is not on the roster."""

@@ -24,6 +24,7 @@ from counter.widgets.words import FINDINGS
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import ApprovalId
 
 NAME = 16
 """Cell at which names begin."""
@@ -94,6 +95,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         self.subject: SubmissionView = subject
         self._key = uuid4()
         self._saving = False
+        self._approved: tuple[ApprovalId, ...] = ()
         self._page = 0
 
     def middle(self) -> Iterable[Widget]:
@@ -195,18 +197,33 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         """Issue the notice and print it."""
         if self._saving:
             return
-        self._saving = True
         view, actor, key = self.subject, self.shell.actor, self._key
+        if not self._approved and any(line.is_new for line in view.defects):
+            self._ask()
+            return
+        self._saving = True
+        approved = self._approved
 
         def call(ctx: DeskContext) -> SubmissionView:
             from counter.desk import verdicts
 
             return verdicts.send_correction(
-                ctx, submission_id=view.id, version=view.version, actor=actor, key=key
+                ctx, submission_id=view.id, version=view.version, actor=actor, key=key, approved=approved
             )
 
         self.shell.write(self, "correct", call)
         self.frame()
+
+    def _ask(self) -> None:
+        """Ask a supervisor, because this notice says what an earlier one could have said."""
+        from counter.screens.step_up import ask
+
+        def allowed(approval: ApprovalId) -> None:
+            self._approved = (approval,)
+            self.call_later(self.action_act)
+
+        about = _("This notice adds what the last one did not say")
+        ask(self, "notice", f"submission:{self.subject.id}", about, allowed)
 
     @on(Done)
     def saved(self, message: Done) -> None:
@@ -218,7 +235,7 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
         self._saving = False
 
     def refused(self, message: WorkFailed) -> None:
-        self._saving = False
+        self._saving, self._approved = False, ()
         super().refused(message)
 
     def action_preview(self) -> None:

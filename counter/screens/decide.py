@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from counter.desk.views import Act, Actor, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, SubmissionId, SubmissionView
+from counter.errors import DeskError
 from counter.i18n import _
 from counter.rules.verdict import VerdictKind
 from counter.screens.choose import ChooseScreen, Option
 from counter.screens.words import money
+from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.screens.reprint import Copy
     from counter.screens.submission import SubmissionScreen
 
 
@@ -79,6 +82,28 @@ def take_up(screen: SubmissionScreen) -> None:
         return submissions.resume(ctx, submission_id=id, version=version, actor=actor, key=key)
 
     screen.change("resume", call)
+
+
+def let_in(screen: SubmissionScreen, refusal: DeskError) -> None:
+    """Ask a supervisor to let somebody go on although it is closed, and take the papers up."""
+    from counter.screens.step_up import ask
+
+    view = screen.view
+
+    def allowed(approval: ApprovalId) -> None:
+        def call(ctx: DeskContext, id: SubmissionId, version: int, actor: Actor, key: UUID) -> SubmissionView:
+            from counter.desk import submissions, verdicts
+
+            take = submissions.admit
+            if Act.RESUME in view.approvable:
+                take = submissions.resume
+            elif Act.RETURN_VISIT in view.approvable:
+                take = verdicts.return_visit
+            return take(ctx, submission_id=id, version=version, actor=actor, key=key, approved=(approval,))
+
+        screen.change("admit", call)
+
+    ask(screen, "hours", f"submission:{view.id}", sentence(refusal), allowed)
 
 
 def add_bill(screen: SubmissionScreen) -> None:
@@ -174,15 +199,15 @@ def reprint(screen: SubmissionScreen) -> None:
 
     view = screen.view
 
-    def chosen(number: str | None) -> None:
-        if number is None:
+    def chosen(copy: Copy | None) -> None:
+        if copy is None:
             return
         actor, key = screen.shell.actor, uuid4()
 
         def call(ctx: DeskContext) -> SubmissionView:
             from counter.desk import papers, submissions
 
-            papers.reprint(ctx, number=number, actor=actor, key=key)
+            papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
             papers.drain(ctx)
             return submissions.view(ctx, view.id, actor=actor)
 

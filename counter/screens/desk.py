@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.money_views import ShiftView
     from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
+    from counter.screens.reprint import Copy
 
 SHOWN = 200
 """Rows of the day that are read; a day of one desk has fewer, and the figures above count all."""
@@ -271,15 +272,15 @@ class DeskScreen(Area, inherit_bindings=False):
         if row is not None:
             self.app.push_screen(ReprintScreen(row.submission_id, row.serial, row.name), self._reprint)
 
-    def _reprint(self, number: str | None) -> None:
-        if number is None:
+    def _reprint(self, copy: Copy | None) -> None:
+        if copy is None:
             return
         actor, key = self.shell.actor, uuid4()
 
         def call(ctx: DeskContext) -> str:
             from counter.desk import papers
 
-            paper = papers.reprint(ctx, number=number, actor=actor, key=key)
+            paper = papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
             papers.drain(ctx)
             return f"{paper.title} {paper.display}"
 

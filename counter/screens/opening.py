@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Union
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.views import (
         Actor,
+        ApprovalId,
         EntryId,
         LookUpView,
         SubmissionId,
@@ -73,12 +75,28 @@ def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
     return answer
 
 
-def open_entry(ctx: DeskContext, entry: EntryId | int, actor: Actor) -> Answer:
-    """Begin the submission of a person on the roster."""
+def open_entry(
+    ctx: DeskContext, entry: EntryId | int, actor: Actor, approved: Sequence[ApprovalId] = ()
+) -> Answer:
+    """Begin the submission of a person on the roster; a refusal tells whose it was, as the fact `entry`."""
     from counter.desk import submissions
     from counter.desk.views import EntryId
 
-    return Called(submissions.open_submission(ctx, entry_id=EntryId(entry), actor=actor, key=uuid4()))
+    try:
+        view = submissions.open_submission(
+            ctx, entry_id=EntryId(entry), actor=actor, key=uuid4(), approved=approved
+        )
+    except DeskError as error:
+        error.facts["entry"] = entry
+        raise
+    return Called(view)
+
+
+def exception(error: DeskError) -> str:
+    """Return the kind of approval that would lift a refusal to open, empty for one nothing lifts."""
+    if error.code == "closed":
+        return "hours"
+    return "duplicate" if error.code == "already-open" and not error.facts.get("same") else ""
 
 
 def open_known(ctx: DeskContext, submission: SubmissionId, actor: Actor) -> Opened:

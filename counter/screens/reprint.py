@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.binding import BindingType
@@ -21,10 +21,19 @@ from counter.widgets.sheet import WIDE, Part, Sheet, titled
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import ApprovalId
 
 
-class ReprintScreen(ListDialog[str | None], inherit_bindings=False):
-    """The papers of one submission; gives the 14 digits of the one to print."""
+class Copy(NamedTuple):
+    """One more copy of a paper."""
+
+    number: str
+    """Its 14 digits."""
+    approved: tuple[ApprovalId, ...] = ()
+
+
+class ReprintScreen(ListDialog["Copy | None"], inherit_bindings=False):
+    """The papers of one submission; gives the copy to print."""
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "reprint", "list", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "reprint", "list", "dialog")
@@ -68,6 +77,8 @@ class ReprintScreen(ListDialog[str | None], inherit_bindings=False):
 
     @staticmethod
     def _hint(paper: PaperView) -> str:
+        if not paper.copies_left:
+            return _("{n} times printed; a supervisor approves").format(n=paper.prints)
         if paper.failed:
             return _("not printed: {code}").format(code=paper.failed)
         return _("{when}, printed {n} times").format(when=moment(paper.issued_at), n=paper.prints)
@@ -82,5 +93,21 @@ class ReprintScreen(ListDialog[str | None], inherit_bindings=False):
 
     def action_act(self) -> None:
         """Print the marked paper again."""
-        if current := self.choice.current:
-            self.dismiss(current.code)
+        current = self.choice.current
+        paper = next((p for p in self._papers or () if current and p.number == current.code), None)
+        if paper is None:
+            return
+        if paper.copies_left:
+            self.dismiss(Copy(paper.number))
+            return
+        from counter.screens.step_up import ask
+
+        def allowed(approval: ApprovalId) -> None:
+            self.call_later(self._take, Copy(paper.number, (approval,)))
+
+        about = _("One more copy of {display}").format(display=paper.display)
+        ask(self, "reprint", f"paper:{paper.number}", about, allowed)
+
+    def _take(self, copy: Copy) -> None:
+        """Give the copy once the supervisor's dialog is gone."""
+        self.dismiss(copy)

@@ -31,6 +31,7 @@ from counter.widgets.side import Side
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.views import DetailsView, HitView, LookUpView, SubmissionView
+    from counter.screens.reprint import Copy
 
 MOST = 200
 """Hits that are read at once; more ask for a narrower question."""
@@ -293,15 +294,15 @@ class SearchScreen(Area, inherit_bindings=False):
             return
         self.app.push_screen(ReprintScreen(hit.submission_id, hit.serial, hit.name), self._reprint)
 
-    def _reprint(self, number: str | None) -> None:
-        if number is None:
+    def _reprint(self, copy: Copy | None) -> None:
+        if copy is None:
             return
         actor, key = self.shell.actor, uuid4()
 
         def call(ctx: DeskContext) -> str:
             from counter.desk import papers
 
-            paper = papers.reprint(ctx, number=number, actor=actor, key=key)
+            paper = papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
             papers.drain(ctx)
             return f"{paper.title} {paper.display}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -21,8 +21,8 @@ from counter.widgets.big_stop import StopFace, StopText
 from counter.words import sentence
 
 
-class StopScreen(Frame[bool | None], inherit_bindings=False):
-    """Covers the middle until it is answered; gives True when someone new is to be taken in."""
+class StopScreen(Frame["bool | str | None"], inherit_bindings=False):
+    """Covers the middle until it is answered; gives True for someone new, `approve` for an exception."""
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "stop")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("every", "stop")
@@ -44,6 +44,8 @@ class StopScreen(Frame[bool | None], inherit_bindings=False):
     def can(self, action: str) -> bool:
         if action == "walk_up":
             return self._text.walk_up
+        if action == "approve":
+            return self._text.approve
         return action not in ("palette", "theme", "leave")
 
     def take_scan(self, code: str) -> None:
@@ -56,6 +58,11 @@ class StopScreen(Frame[bool | None], inherit_bindings=False):
     def action_cancel(self) -> None:
         """Back to the scan box."""
         self.dismiss(False)
+
+    def action_approve(self) -> None:
+        """Ask a supervisor for an exception."""
+        if self._text.approve:
+            self.dismiss("approve")
 
     def action_walk_up(self) -> None:
         """Take in someone who is not on the roster."""
@@ -112,10 +119,12 @@ def unknown_stop(answer: Unknown) -> StopText:
     )
 
 
-def stop_for(error: DeskError, office: OfficeState | None, now: datetime) -> StopText:
-    """Return what is said of a refusal to open a submission."""
+def stop_for(
+    error: DeskError, office: OfficeState | None, now: datetime, *, approve: bool = False
+) -> StopText:
+    """Return what is said of a refusal to open a submission; with `approve` a supervisor may lift it."""
     if error.code == "closed" and office is not None:
-        return _closed(office, now)
+        return _closed(office, now, approve=approve)
     return StopText(
         title=_("not opened"),
         what=sentence(error),
@@ -123,12 +132,17 @@ def stop_for(error: DeskError, office: OfficeState | None, now: datetime) -> Sto
         to_do=(
             _("Tell the visitor the reason"),
             _("Look-up and copies work as usual"),
+            *([_EXCEPTION] if approve else []),
         ),
         step=_("Press F9 to go back to the box"),
+        approve=approve,
     )
 
 
-def _closed(office: OfficeState, now: datetime) -> StopText:
+_EXCEPTION: Final = _("An exception: a supervisor approves it with F8")
+
+
+def _closed(office: OfficeState, now: datetime, *, approve: bool) -> StopText:
     reasons = {
         Closed.BEFORE_WINDOW: _("{time}: the counter does not take in yet."),
         Closed.AFTER_WINDOW: _("{time}: the counter takes in no more this year."),
@@ -158,8 +172,9 @@ def _closed(office: OfficeState, now: datetime) -> StopText:
         title=_("window closed"),
         what=what,
         facts=tuple(facts),
-        to_do=(come, _("Look-up and copies work as usual")),
+        to_do=(come, _("Look-up and copies work as usual"), *([_EXCEPTION] if approve else [])),
         step=_("{come}, press F9 to go back").format(come=come),
+        approve=approve,
     )
 
 

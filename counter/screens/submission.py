@@ -452,8 +452,17 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         from counter.screens.stop import StopScreen, stop_for
 
         error = DeskError("closed", reason=str(office.reason), next_opening=office.next_opening)
-        stop = stop_for(error, office, self.shell.now())
-        self.app.push_screen(StopScreen(stop, self.area), lambda _known: self.reload())
+        stop = stop_for(error, office, self.shell.now(), approve=bool(self.view.approvable))
+
+        def answered(answer: bool | str | None) -> None:
+            from counter.screens.decide import let_in
+
+            if answer == "approve":
+                let_in(self, error)
+            else:
+                self.reload()
+
+        self.app.push_screen(StopScreen(stop, self.area), answered)
 
     def action_bill(self) -> None:
         """Add the fiscal bill's number to a fee noted without it."""

@@ -15,19 +15,22 @@ from textual.widgets import Input
 from counter import keys
 from counter.desk.forms import WalkUpForm
 from counter.desk.views import FieldProblem, SubmissionView
+from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, WorkFailed
 from counter.rules.clean import fold_scan, one_line
 from counter.screens.base import Dialog, Tally
 from counter.screens.choose import ChooseScreen, Option
+from counter.screens.opening import exception
 from counter.screens.situations import SituationsScreen
 from counter.widgets.paint import Row, Rows
 from counter.widgets.scan_input import FieldInput
 from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
-from counter.words import field_sentence
+from counter.words import field_sentence, sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.views import ApprovalId
 
 FIELDS: Final = ("online_id", "name", "id_number", "phone", "employer", "county", "specialty", "situations")
 """Fields in the order the online form shows them."""
@@ -75,6 +78,8 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         self._specialty = ""
         self._situations: tuple[int, ...] = ()
         self._saving = False
+        self._refusal: DeskError | None = None
+        self._approved: tuple[ApprovalId, ...] = ()
         self._dropping = False
         """True after one Esc with something filled in: the next one drops it."""
 
@@ -208,11 +213,12 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         self.remark = ""
         self._problems({})
         form, actor, key = self.form(), self.shell.actor, self._key
+        approved, self._refusal = self._approved, None
 
         def call(ctx: DeskContext) -> SubmissionView:
             from counter.desk import submissions
 
-            return submissions.open_walk_up(ctx, form=form, actor=actor, key=key)
+            return submissions.open_walk_up(ctx, form=form, actor=actor, key=key, approved=approved)
 
         self.shell.write(self, "walk_up", call)
         self.frame()
@@ -250,7 +256,27 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
                 self.query_one(f"#{first}", Input).focus()
             self.say(_("Correct the marked fields, then press F9"))
             return
+        if exception(message.error):
+            self._refusal = message.error
+            self.say(_("{why} F8: a supervisor may allow it").format(why=sentence(message.error)))
+            return
         super().refused(message)
+
+    def can(self, action: str) -> bool:
+        return action != "approve" or self._refusal is not None
+
+    def action_approve(self) -> None:
+        """Ask a supervisor for an exception."""
+        from counter.screens.step_up import ask
+
+        if self._refusal is None or self._saving:
+            return
+
+        def allowed(approval: ApprovalId) -> None:
+            self._approved = (*self._approved, approval)
+            self.call_later(self.action_act)
+
+        ask(self, exception(self._refusal), "walk-up", sentence(self._refusal), allowed)
 
     def _problems(self, problems: Mapping[str, FieldProblem]) -> None:
         for name in FIELDS:

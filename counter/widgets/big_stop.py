@@ -39,6 +39,8 @@ class StopText:
     step: str
     walk_up: bool = False
     """True where F2 may take in someone who is not on the roster."""
+    approve: bool = False
+    """True where F8 may ask a supervisor for an exception."""
 
 
 class StopFace(Painted):

@@ -10,12 +10,13 @@ from textual.keys import _character_to_key
 
 from counter import keys
 from counter.app import CounterApp
-from counter.desk.rows import JOURNAL
+from counter.desk import submissions
+from counter.desk.rows import APPROVALS, JOURNAL
 from counter.rules.overrides import REASONS
-from counter.screens.approve import WORDS
+from counter.screens.approve import WORDS, ApproveScreen
 from counter.screens.lock import LockScreen
 from counter.screens.sign_in import SignInScreen
-from tests.builders import PASSWORD, Office
+from tests.builders import CLERK, PASSWORD, Office, identity_number
 from tests.screens.driven import SMALL, press, scan, settled, shown, text
 
 
@@ -258,6 +259,107 @@ async def test_another_clerk_takes_over_and_sees_nothing_of_what_was_open(desk: 
         rows = session.connection().execute(JOURNAL.select().order_by(JOURNAL.c.seq)).all()
     who = [json.loads(bytes(row.event))[4] for row in rows if row.kind == "finding.recorded"]
     assert who == ["周敏", "zhou"]
+
+
+async def approve(pilot: Any, reason: str = "f2", login: str = "sun") -> None:
+    """Fill in the supervisor's dialog and approve."""
+    await write(pilot, login)
+    await press(pilot, "down")
+    await write(pilot, PASSWORD)
+    await press(pilot, reason, "f9")
+
+
+async def test_a_supervisor_lets_one_person_in_at_a_closed_counter(desk: Office) -> None:
+    desk.person("张三")
+    desk.clock.at = desk.clock.at.replace(hour=20)
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        assert shown(app, ["F8特批", "F8 由主管特批"]) == []
+        await press(pilot, "f8")
+        assert isinstance(app.screen, ApproveScreen)
+        await write(pilot, "sun")
+        await press(pilot, "f9")
+        assert shown(app, ["先填登录名和口令"]) == []
+        await press(pilot, "down")
+        await write(pilot, PASSWORD)
+        assert PASSWORD not in text(app)
+        await press(pilot, "f9")
+        assert shown(app, ["用 F2 到 F6 选理由"]) == []
+        await press(pilot, "f3", "f9")
+        assert shown(app, ["张三", "[受理]"]) == []
+        await press(pilot, "space")
+    with desk.ctx.records.read() as session:
+        row = session.connection().execute(APPROVALS.select()).one()
+    assert (row.requested_by, row.approved_by, row.reason) == ("周敏", "sun", "agreed_before")
+    assert row.used_at is not None
+
+
+async def test_a_scan_approves_nothing_and_the_clerk_cannot_approve_alone(desk: Office) -> None:
+    desk.person("张三")
+    desk.clock.at = desk.clock.at.replace(hour=20)
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "f8")
+        await write(pilot, "sun")
+        await press(pilot, "down")
+        await scan(pilot, PASSWORD)
+        await press(pilot, "f2", "f9")
+        assert isinstance(app.screen, ApproveScreen)
+        await press(pilot, "up")
+        await press(pilot, *["backspace"] * 3)
+        await write(pilot, "zhoumin")
+        await press(pilot, "down")
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert shown(app, ["申请人不能批准"]) == []
+    with desk.ctx.records.read() as session:
+        assert session.connection().execute(APPROVALS.select()).first() is None
+
+
+async def test_a_second_submission_of_one_person_is_opened_when_a_supervisor_allows_it(desk: Office) -> None:
+    number = identity_number(5)
+    desk.opened("张三", id_number=number)
+    desk.person("张三", id_number=number)
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000002")
+        await press(pilot, "f8")
+        await approve(pilot)
+        assert shown(app, ["收件 00002", "张三"]) == []
+
+
+async def test_papers_of_another_day_go_on_at_night_when_a_supervisor_allows_it(desk: Office) -> None:
+    desk.opened("张三")
+    desk.clock.at = desk.clock.at.replace(day=13, hour=20)
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "f9", "f8")
+        await approve(pilot, "f4")
+        await press(pilot, "space")
+        assert shown(app, ["齐"]) == []
+
+
+async def test_a_copy_beyond_the_limit_asks_for_a_supervisor(desk: Office) -> None:
+    from dataclasses import replace
+
+    sub = desk.accepted("张三")
+    desk.ctx = replace(desk.ctx, copies_limit=0)
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "f4")
+        assert shown(app, ["再打须主管批准"]) == []
+        await press(pilot, "f9")
+        await approve(pilot)
+    view = submissions.view(desk.ctx, sub.id, actor=CLERK)
+    assert sorted(paper.prints for paper in view.papers)[-1] == 2
 
 
 def test_every_reason_has_its_words() -> None:
