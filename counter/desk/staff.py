@@ -17,7 +17,7 @@ from counter.desk import passwords, sign_in
 from counter.desk.actor import MACHINE
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
-from counter.desk.rows import JOURNAL, STAFF, Row, as_row, blank
+from counter.desk.rows import CLOSINGS, JOURNAL, STAFF, Row, as_row, blank
 from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
@@ -204,6 +204,13 @@ def rescues(conn: sa.Connection, *, after: datetime | None = None) -> int:
     if after is not None:
         query = query.where(JOURNAL.c.at > after)
     return int(conn.execute(query).scalar_one())
+
+
+def rescued(conn: sa.Connection) -> int:
+    """Return how often that happened since a day was last closed: until then everybody is to see it."""
+    if not rescues(conn):
+        return 0
+    return rescues(conn, after=conn.execute(sa.select(sa.func.max(CLOSINGS.c.at))).scalar())
 
 
 def has_supervisor(ctx: DeskContext) -> bool:

@@ -28,6 +28,7 @@ from counter.desk.rows import (
     as_row,
 )
 from counter.desk.shifts import live_shift, shift_view
+from counter.desk.staff import rescued
 from counter.desk.unit import reading
 from counter.desk.views import Actor, DeskView, SubmissionId, TodayRow
 from counter.rules.hours import office_state
@@ -91,6 +92,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             failed_prints=_capped(conn, OUTBOX, OUTBOX.c.state == "failed"),
             backup=standing(ctx, conn),
             restored=waiting(conn),
+            rescued=rescued(conn),
             clock=clockguard.standing(ctx, conn),
             disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,

@@ -445,6 +445,8 @@ class DeskView:
     backup: BackupView
     restored: RestoredView | None
     clock: ClockView | None
+    rescued: int
+    """How often a supervisor's password was set without a supervisor since the last close."""
     disk_left: int | None
     """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from counter.clock import FixedClock
-from counter.desk import sign_in, staff
+from counter.desk import sign_in, staff, today
 from counter.desk.office import ready
 from counter.desk.rows import STAFF
 from counter.desk.verify import verify
@@ -125,6 +125,7 @@ def test_a_password_set_without_a_supervisor_is_counted_for_all_to_see(desk: Off
     with desk.ctx.records.read() as session:
         assert staff.rescues(session.connection()) == 1
         assert staff.rescues(session.connection(), after=desk.clock.now()) == 0
+    assert today.desk_view(desk.ctx, actor=CLERK).rescued == 1
 
 
 def test_a_password_changed_in_the_file_is_named_by_the_proof(sqlite_desk: Office) -> None:
