@@ -152,9 +152,9 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
             self.app.bell()
 
     @on(Input.Changed)
-    def typed(self) -> None:
+    def typed(self, event: Input.Changed) -> None:
         """Take the remark back."""
-        if not self._working:
+        if event.value and not self._working:
             self.acted()
 
     def action_next_field(self) -> None:

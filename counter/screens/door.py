@@ -32,9 +32,9 @@ class Door(Frame[R], inherit_bindings=False):
         return self.query_one(f"#{id}", Input).value.strip()
 
     @on(Input.Changed)
-    def typed(self) -> None:
+    def typed(self, event: Input.Changed) -> None:
         """Take the remark back: somebody has gone on typing."""
-        if not self.working:
+        if event.value and not self.working:
             self.acted()
 
     def broken(self) -> None:

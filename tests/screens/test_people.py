@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from textual import events
@@ -10,13 +12,16 @@ from textual.keys import _character_to_key
 
 from counter import keys
 from counter.app import CounterApp
+from counter.clock import FixedClock
 from counter.desk import submissions
+from counter.desk.office import first_run
+from counter.desk.office import open_desk as open_records
 from counter.desk.rows import APPROVALS, JOURNAL
 from counter.rules.overrides import REASONS
 from counter.screens.approve import WORDS, ApproveScreen
 from counter.screens.lock import LockScreen
 from counter.screens.sign_in import SignInScreen
-from tests.builders import CLERK, PASSWORD, Office, identity_number
+from tests.builders import CHEAP, CLERK, PASSWORD, Office, identity_number, shanghai
 from tests.screens.driven import SMALL, press, scan, settled, shown, text
 
 
@@ -347,8 +352,6 @@ async def test_papers_of_another_day_go_on_at_night_when_a_supervisor_allows_it(
 
 
 async def test_a_copy_beyond_the_limit_asks_for_a_supervisor(desk: Office) -> None:
-    from dataclasses import replace
-
     sub = desk.accepted("张三")
     desk.ctx = replace(desk.ctx, copies_limit=0)
     app = open_desk(desk)
@@ -360,6 +363,53 @@ async def test_a_copy_beyond_the_limit_asks_for_a_supervisor(desk: Office) -> No
         await approve(pilot)
     view = submissions.view(desk.ctx, sub.id, actor=CLERK)
     assert sorted(paper.prints for paper in view.papers)[-1] == 2
+
+
+async def test_the_first_person_at_a_new_desk_becomes_its_supervisor(tmp_path: Path) -> None:
+    clock = FixedClock(shanghai("2024-08-12T09:05"))
+    first_run(tmp_path / "home", clock=clock)
+    ctx = replace(open_records(tmp_path / "home", clock=clock), cost=CHEAP)
+    app = CounterApp(clock=clock, actor=None, open_records=lambda: ctx)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        assert shown(app, ["第一名主管"]) == []
+        for words in ("sun", "孙一", "lychee", "lychee"):
+            await write(pilot, words)
+            await press(pilot, "down")
+        await press(pilot, "f9")
+        assert shown(app, ["至少 8 个字符"]) == []
+        await press(pilot, "up", "up")
+        for words in ("-2024", "-2025"):
+            await write(pilot, words)
+            await press(pilot, "down")
+        await press(pilot, "f9")
+        assert shown(app, ["两次口令不一致"]) == []
+        for _twice in range(2):
+            await write(pilot, PASSWORD)
+            await press(pilot, "down")
+        await press(pilot, "f9")
+        assert isinstance(app.screen, SignInScreen)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert app.actor == ("孙一", "supervisor", 1)
+    ctx.records.close()
+
+
+async def test_one_key_signs_into_a_demo_as_either(tmp_path: Path) -> None:
+    clock = FixedClock(shanghai("2024-08-12T09:05"))
+    first_run(tmp_path / "home", clock=clock, demo=True)
+    ctx = open_records(tmp_path / "home", clock=clock)
+    app = CounterApp(clock=clock, actor=None, open_records=lambda: ctx, demo=True)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        assert shown(app, ["F2 以窗口人员登录，F8 以主管登录"]) == []
+        await press(pilot, "f2")
+        assert app.actor == ("demo", "clerk", 1)
+        await press(pilot, "ctrl+l")
+        assert shown(app, ["try-it-2024"]) == []
+        await press(pilot, "f8", "f8")
+        assert app.actor == ("顾宁", "supervisor", 1)
+    ctx.records.close()
 
 
 def test_every_reason_has_its_words() -> None:
