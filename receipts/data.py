@@ -65,6 +65,8 @@ class Fee:
     method: str = ""
     bill: str = ""
     """Number of the fiscal bill, when there is one."""
+    document: str = ""
+    """Number of the document by which it is waived."""
     note: str = ""
 
 

@@ -50,6 +50,7 @@ def receipt(
     text = circular.paper(PaperKind.RECEIPT)
     at = local(stamp.at)
     method = circular.method(fee.method)
+    waived = method.needs_document
     amount = fee.amount_fen or circular.fee.amount_fen
     return AcceptanceReceipt(
         head=letterhead(circular),
@@ -68,11 +69,12 @@ def receipt(
         ),
         bags=tuple(wording.bag(bag.name) for bag in bags_used(circular, sub.originals_held)),
         fee=Fee(
-            state=wording.FEE_STATES[str(method.outcome)],
+            state=method.name if waived else wording.FEE_STATES[str(method.outcome)],
             amount=yuan(amount),
             capitals=capitals(amount, currency=""),
-            method=method.name,
-            bill=" ".join(filter(None, (fee.bill_code, fee.bill_number, fee.document_no))),
+            method="" if waived else method.name,
+            bill=" ".join(filter(None, (fee.bill_code, fee.bill_number))),
+            document=fee.document_no,
             note=circular.fee.note,
         ),
         clerk=stamp.clerk,

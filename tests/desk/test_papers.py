@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from counter.desk import papers, scan, submissions
+from counter.desk.forms import FeeInput
 from counter.desk.rows import OUTBOX, PAPERS
 from counter.desk.views import Opens
 from counter.errors import DeskError
@@ -61,6 +62,17 @@ def test_a_receipt_says_everything_once_and_calls_a_copy_a_copy(sqlite_desk: Off
     assert {row.form for row in doc.items if "复印件" in row.name} == {"复印件"}
     assert (forms["第一分册", "7"], forms["第一分册", "8"]) == ("复印件", "复印件")  # kept by the employer
     assert (forms["第一分册", "2"], forms["原件", "1"], forms["电子版", "1"]) == ("原件", "原件", "电子件")
+
+
+def test_a_fee_that_is_waived_is_called_so_and_names_its_document(sqlite_desk: Office) -> None:
+    waived = FeeInput(method="waived", document_no="连人社〔2024〕3号")
+    sub = sqlite_desk.accept(sqlite_desk.tick_all(sqlite_desk.opened()), fee=waived)
+    papers.drain(sqlite_desk.ctx)
+    text = reading.pages_of((sqlite_desk.ctx.documents / f"{sub.number}.pdf").read_bytes())[0]
+    assert "减免" in text
+    assert "文号 连人社〔2024〕3号" in text
+    assert "他处缴" not in text
+    assert "票据号" not in text
 
 
 def test_the_outbox_keeps_what_the_file_is(sqlite_desk: Office) -> None:
