@@ -238,6 +238,40 @@ async def test_an_answer_that_comes_while_the_desk_is_locked_waits_for_its_perso
         assert shown(app, ["张三"]) == []
 
 
+async def test_a_dialog_answered_while_the_desk_is_locked_is_closed_afterwards(desk: Office) -> None:
+    import threading
+
+    desk.person("张三")
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await scan(pilot, "LYGGX20240000000001")
+        await press(pilot, "f8")
+        parking, go = app.screen, threading.Event()
+        app.write(parking, "slow", lambda ctx: go.wait(20))
+        await pilot.press("f9")
+        await pilot.pause(0.05)
+        app.action_lock()
+        await pilot.pause(0.05)
+        go.set()
+        await settled(pilot)
+        assert isinstance(app.screen, LockScreen)
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9")
+        assert len(app.screen_stack) == 1
+        assert shown(app, ["挂起 1"]) == []
+
+
+async def test_what_was_half_typed_is_gone_for_the_next_clerk(desk: Office) -> None:
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await write(pilot, "3207")
+        await press(pilot, "ctrl+l", "f8")
+        await sign_in(pilot, "zhou", PASSWORD)
+        assert "3207" not in text(app)
+
+
 async def test_another_clerk_takes_over_and_sees_nothing_of_what_was_open(desk: Office) -> None:
     desk.person("张三")
     app = open_desk(desk)
