@@ -70,7 +70,7 @@ def test_a_fee_that_is_waived_is_called_so_and_names_its_document(sqlite_desk: O
     papers.drain(sqlite_desk.ctx)
     text = reading.pages_of((sqlite_desk.ctx.documents / f"{sub.number}.pdf").read_bytes())[0]
     assert "减免" in text
-    assert "文号 连人社〔2024〕3号" in text
+    assert "文号连人社〔2024〕3号" in text
     assert "他处缴" not in text
     assert "票据号" not in text
 

@@ -143,7 +143,6 @@ def test_an_anchor_of_another_paper_is_not_printed(doc: Document) -> None:
         printed(dataclasses.replace(doc, anchor=other))
 
 
-@pytest.mark.parametrize("doc", [LABEL, ORIGINALS_LABEL], ids=NAMES[2:])
 @pytest.mark.parametrize("doc", [LABEL, ORIGINALS_LABEL], ids=NAMES[2:4])
 def test_a_label_reads_in_one_bit_on_the_printers_own_grid(doc: Document) -> None:
     (png,) = render_png(doc)
