@@ -198,12 +198,14 @@ def build_parser() -> Parser:
     status.add_argument(
         "query", nargs="+", metavar=_("QUERY"), help=_("number, name, pinyin, end of ID or phone")
     )
+    _full(status)
     _json(status)
 
     export = add(tree, "export", later("commands_out", "export"), _("write the day's workbook"))
     _acting(export)
     export.add_argument("day", type=_day, metavar=_("DAY"), help=_("such as 2024-08-12, or today"))
     export.add_argument("--to", type=Path, metavar=_("FILE"))
+    _full(export)
     export.add_argument("--replace", action="store_true", help=_("write over a workbook of earlier that day"))
 
     gone = add(
@@ -288,6 +290,13 @@ def _shared_options(parser: Parser, default: str | None = None) -> None:
         type=_instant,
         metavar=_("TIME"),
         help=_("begin at this time (demo homes only)"),
+    )
+
+
+def _full(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--full", action="store_true", help=_("whole identity numbers and telephones"))
+    parser.add_argument(
+        "--reason", default="", metavar=_("CODE"), help=_("why, for --full: compare, contact, report, audit")
     )
 
 

@@ -22,7 +22,7 @@ def status(args: Namespace) -> int:
 
     query = " ".join(args.query)
     with opened(args, people=True) as desk:
-        found = search.status(desk.ctx, query, actor=desk.actor)
+        found = search.status(desk.ctx, query, full=_reason(args), actor=desk.actor)
     if args.json:
         say_json({"query": query, "found": [as_json(view) for view in found]})
     elif not found:
@@ -30,6 +30,16 @@ def status(args: Namespace) -> int:
     else:
         say("\n\n".join(as_text(view) for view in found))
     return (Exit.NO, Exit.OK)[len(found)] if len(found) < 2 else Exit.SEVERAL
+
+
+def _reason(args: Namespace) -> str:
+    """Return why whole numbers are asked for, empty when they are not; a missing reason is refused."""
+    if not args.full:
+        return ""
+    from counter.desk.reveal import require_reason
+
+    require_reason(args.reason)
+    return str(args.reason)
 
 
 def as_text(view: StatusView) -> str:
@@ -71,6 +81,7 @@ def as_json(view: StatusView) -> dict[str, object]:
         "status": None if hit.status is None else str(hit.status),
         "name": hit.name,
         "identity": hit.identity,
+        "phone": hit.phone,
         "employer": hit.employer_short,
         "specialty": hit.specialty_short,
         "online_id": hit.online_id or None,
@@ -92,7 +103,13 @@ def export(args: Namespace) -> int:
     with opened(args, people=True) as desk:
         day = args.day or business_date(desk.ctx.clock.now())
         done = workbook.export_day(
-            desk.ctx, day=day, target=args.to, actor=desk.actor, key=uuid4(), overwrite=args.replace
+            desk.ctx,
+            day=day,
+            target=args.to,
+            actor=desk.actor,
+            key=uuid4(),
+            overwrite=args.replace,
+            full=_reason(args),
         )
     say(str(done.path))
     return Exit.OK

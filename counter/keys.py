@@ -91,6 +91,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("search.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
     Key("search.reprint", "f4", _("Copy"), _("Print the papers of the marked submission again, as a copy.")),
     Key("search.open", "f9", _("Open"), _("Open the marked person's submission, or begin one.")),
+    Key("search.reveal", "ctrl+g", _("Full"), _("See whole ID and phone number, with a reason.")),
     Key("search.clear", "escape", _("Clr"), _("Empty the box; when it is empty, go back to the desk.")),
     Key(
         "submission.ok",
@@ -111,6 +112,12 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("submission.reject", "ctrl+r", _("No"), _("Refuse the submission on a coded ground.")),
     Key("submission.situations", "ctrl+s", _("Case"), _("Correct which situations are declared.")),
     Key("submission.submitter", "ctrl+o", _("Who"), _("Note who brought the papers.")),
+    Key(
+        "submission.reveal",
+        "ctrl+g",
+        _("Full"),
+        _("See whole ID and phone number, with a reason."),
+    ),
     Key(
         "submission.reprint", "ctrl+y", _("Copy"), _("Print the papers of this submission again, as a copy.")
     ),

@@ -197,6 +197,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "retention-short": _("People dealt with after {earliest} have to be kept. Choose an earlier day."),
     "retention-unset": _("How long data are kept is not settled yet. Set retention_years in config.toml."),
+    "reveal-reason": _("{given} is no reason to see whole numbers. Choose one of: {reasons}."),
     "rolled-back.backup": _(
         "The records are older than the backup {path}. Put it in their place: counter restore {path}."
     ),

@@ -50,6 +50,7 @@ def rows(heading: str) -> list[list[str]]:
 
 def test_the_table_of_commands_is_the_command_line() -> None:
     words = (
+        "CODE",
         "FILE",
         "QUERY",
         "DAY",

@@ -18,6 +18,7 @@ from counter.desk.context import DeskContext
 from counter.desk.export_day import read_day
 from counter.desk.export_rows import meta, sheets
 from counter.desk.permit import use_case
+from counter.desk.reveal import require_reason
 from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
 from counter.errors import DeskError
@@ -58,23 +59,28 @@ def export_day(
     actor: Actor,
     key: UUID,
     overwrite: bool = False,
+    full: str = "",
 ) -> ExportReport:
     """Write the workbook of a day to `target`, or to `exports/<day>.xlsx`.
 
-    A file that holds the same already is left alone. Raises DeskError("export-exists", path) when another
-    file of that name is there and `overwrite` was not asked for, DeskError("file", path, reason), and
-    DeskError("day-ahead", day).
+    `full` is a reason for which identity numbers and telephones stand there whole, in `<day>-full.xlsx`; the
+    journal hears of it each time. A file that holds the same already is left alone.
+    Raises DeskError("export-exists", path) when another file of that name is there and `overwrite` was not
+    asked for, DeskError("file", path, reason), DeskError("reveal-reason", given) and DeskError("day-ahead", day).
     """
     from counter.sheets.workbook import write_workbook
 
-    pages, about = _read(ctx, day)
+    if full:
+        require_reason(full)
+    pages, about = _read(ctx, day, whole=bool(full))
     data = write_workbook(pages, about)
     rows = {page.name: len(page.rows) for page in pages}
     sha256 = hashlib.sha256(data).hexdigest()
-    path = target if target is not None else ctx.exports / f"{day.isoformat()}.xlsx"
+    own = f"{day.isoformat()}-full.xlsx" if full else f"{day.isoformat()}.xlsx"
+    path = target if target is not None else ctx.exports / own
     if target is None:
         ctx.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if _holds(path, sha256):
+    if _holds(path, sha256) and not full:
         return ExportReport(path, rows, sha256, same=True)
     try:
         write_atomically(path, data, overwrite=overwrite)
@@ -84,19 +90,21 @@ def export_day(
         raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
 
     def work(unit: Unit) -> str:
-        unit.tell("day.exported", f"day:{day.isoformat()}", sha256=sha256, lines=sum(rows.values()))
+        unit.tell(
+            "day.exported", f"day:{day.isoformat()}", sha256=sha256, lines=sum(rows.values()), full=full
+        )
         return f"day:{day.isoformat()}"
 
     once(ctx, "export", actor, key, work)
     return ExportReport(path, rows, sha256, same=False)
 
 
-def _read(ctx: DeskContext, day: date) -> tuple[tuple[Sheet, ...], Meta]:
+def _read(ctx: DeskContext, day: date, *, whole: bool = False) -> tuple[tuple[Sheet, ...], Meta]:
     if day > business_date(ctx.clock.now()):
         raise DeskError("day-ahead", day=day)
     with our_words(), ctx.records.read() as session:
         found = read_day(session.connection(), ctx, day)
-    return sheets(ctx, found), meta(ctx, found)
+    return sheets(ctx, found, whole=whole), meta(ctx, found)
 
 
 def _holds(path: Path, sha256: str) -> bool:

@@ -77,10 +77,10 @@ def meta(ctx: DeskContext, day: Day) -> Meta:
     )
 
 
-def sheets(ctx: DeskContext, day: Day) -> tuple[Sheet, ...]:
+def sheets(ctx: DeskContext, day: Day, *, whole: bool = False) -> tuple[Sheet, ...]:
     """Return the five sheets of a day."""
     return (
-        _sheet("submissions", [_submission(h) for h in day.handled]),
+        _sheet("submissions", [_submission(h, whole) for h in day.handled]),
         _sheet("fee_lines", [_fee(h, row) for h, row in day.fees]),
         _sheet("notice_lines", [line for h in day.handled for line in _notices(ctx, day, h)]),
         _sheet("originals", [line for h in day.handled for line in _originals(h)]),
@@ -100,7 +100,7 @@ def _sheet(key: str, rows: list[Line]) -> Sheet:
     return Sheet(words[key]["name"], columns, rows, words["total"] if summed else "", _ON_PAPER.get(key))
 
 
-def _submission(h: Handled) -> Line:
+def _submission(h: Handled, whole: bool) -> Line:
     words, sub, person = _words(), h.loaded.sub, _person(h)
     submitter = next((s.name for s in h.circular.submitters if s.code == sub["submitter"]), sub["submitter"])
     if sub["deputy_name"]:
@@ -122,8 +122,8 @@ def _submission(h: Handled) -> Line:
         person.online_id,
         receipt_number(sub).digits,
         wording.id_kind(person.identity_kind) if person.identity_kind else "",
-        person.identity,
-        person.phone,
+        h.loaded.entry["id_number"] if whole else person.identity,
+        h.loaded.entry["phone"] if whole else person.phone,
         person.county,
         words["joint"].join(s.short for s in person.situations),
         words["walk_up"] if person.walk_up else "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from counter.desk.hits import Found, hits, of_submission, order
 from counter.desk.loaded import load
 from counter.desk.people import person_view
 from counter.desk.permit import use_case
+from counter.desk.reveal import reveal
 from counter.desk.rows import COUNTERS, ENTRIES, JOURNAL, PAPERS, SUBMISSIONS, TOKENS, as_row
 from counter.desk.scan import differs, submission_by_number, submission_by_serial
 from counter.desk.unit import circular_of, reading
@@ -27,6 +29,7 @@ from counter.desk.views import (
     Actor,
     DetailsView,
     EntryId,
+    HitView,
     JournalLine,
     LookUpView,
     StatusView,
@@ -230,10 +233,28 @@ def timeline(conn: sa.Connection, submission_id: int) -> tuple[JournalLine, ...]
     return tuple(lines)
 
 
+def _whole(ctx: DeskContext, hit: HitView, reason: str, actor: Actor) -> HitView:
+    try:
+        seen = reveal(ctx, entry_id=hit.entry_id, reason=reason, actor=actor)
+    except DeskError as e:
+        if e.code != "erased":
+            raise
+        return hit
+    return replace(hit, identity=seen.identity, phone=seen.phone)
+
+
 @use_case
-def status(ctx: DeskContext, query: str, *, limit: int = 20, actor: Actor) -> tuple[StatusView, ...]:
-    """Return where everyone stands who fits a question, at most `limit` of them."""
+def status(
+    ctx: DeskContext, query: str, *, limit: int = 20, full: str = "", actor: Actor
+) -> tuple[StatusView, ...]:
+    """Return where everyone stands who fits a question, at most `limit` of them.
+
+    `full` is a reason for which their whole numbers are shown; the journal hears of each.
+    Raises DeskError("reveal-reason", given).
+    """
     answer = look_up(ctx, query, limit=limit, actor=actor)
+    if full:
+        answer = replace(answer, hits=tuple(_whole(ctx, hit, full, actor) for hit in answer.hits))
     views = []
     with reading(ctx) as session:
         conn = session.connection()

@@ -62,6 +62,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "payments.void_payment": _COUNTER,
     "payments.without_bill": _READERS,
     "reports.report": _READERS,
+    "reveal.reveal": _READERS,
     "roster.import_preview": _KEEPERS,
     "roster.import_roster": _KEEPERS,
     "scan.resolve": _READERS,

@@ -62,6 +62,8 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
 
     remark: str = ""
     """A passing remark that takes the next step's place until the next act."""
+    _secret: str = ""
+    """A remark that must not outlast the screen it was asked on."""
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -101,6 +103,18 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
         if bell:
             self.app.bell()
         self.frame()
+
+    def say_secret(self, remark: str) -> None:
+        """Put a remark there that goes with the next act, and whenever another screen comes on top."""
+        self._secret = remark
+        self.say(remark, bell=False)
+
+    def on_screen_suspend(self) -> None:
+        """Take a secret away: nothing of it may stand below a lock or come back behind a dialog."""
+        if self._secret and self.remark == self._secret:
+            self.remark = ""
+            self.frame()
+        self._secret = ""
 
     def frame(self) -> None:
         """Show the bars as they are now."""

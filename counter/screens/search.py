@@ -15,6 +15,7 @@ from textual.widgets import Input
 from counter import keys
 from counter.i18n import _
 from counter.messages import Done, Entered
+from counter.screens import reveal
 from counter.screens.area import ANY_LINE, Area
 from counter.screens.base import Tally
 from counter.screens.opening import Listed, open_known, unknown_text
@@ -168,6 +169,8 @@ class SearchScreen(Area, inherit_bindings=False):
             return self.laid and self.marked is not None
         if action == "reprint":
             return self.laid and self.marked is not None and self.marked.submission_id is not None
+        if action == "reveal":
+            return self.laid and self.marked is not None
         if action == "walk_up":
             return self.shell.ready
         return True
@@ -239,6 +242,8 @@ class SearchScreen(Area, inherit_bindings=False):
         elif message.tag == "details":
             self._details = message.value
             self._show_details()
+        elif message.tag == reveal.TAG:
+            reveal.show(self, message.value)
         elif message.tag == "reprint":
             self._read_details()
             self.say(_("Copies are being printed: {display}").format(display=message.value), bell=False)
@@ -307,6 +312,11 @@ class SearchScreen(Area, inherit_bindings=False):
             return f"{paper.title} {paper.display}"
 
         self.shell.write(self, "reprint", call)
+
+    def action_reveal(self) -> None:
+        """See the marked person's whole number."""
+        if self.marked is not None:
+            reveal.ask(self, self.marked.entry_id)
 
     def action_clear(self) -> None:
         """Empty the box; when it is empty, go back to the desk."""

@@ -20,7 +20,7 @@ from counter.messages import Done, Scanned, WorkFailed
 from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import FeeState, Status
-from counter.screens import submission_words
+from counter.screens import reveal, submission_words
 from counter.screens.base import Frame, Tally, submission_paths
 from counter.screens.submission_side import submission_side
 from counter.widgets.bars import Path
@@ -219,6 +219,9 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
     def change_done(self, message: Done) -> None:
         """Show what is saved now."""
         message.stop()
+        if message.tag == reveal.TAG:
+            reveal.show(self, message.value)
+            return
         self.view = message.value
         word, _space, item = message.tag.partition(" ")
         if word == "tick":
@@ -493,6 +496,10 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
         from counter.screens.decide import change_submitter
 
         change_submitter(self)
+
+    def action_reveal(self) -> None:
+        """See the person's whole number."""
+        reveal.ask(self, self.view.person.entry_id)
 
     def action_reprint(self) -> None:
         """Print papers of this submission again."""

@@ -1,0 +1,126 @@
+"""Whole numbers are seen for a reason only, and the journal tells who saw whose."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from counter.desk import search
+from counter.desk.export import export_day
+from counter.desk.reveal import REASONS, reveal
+from counter.desk.rows import JOURNAL
+from counter.desk.verify import verify
+from counter.desk.views import Actor, EntryId, Role
+from counter.errors import DeskError
+from counter.screens import reveal as screen
+from counter.screens.search import SearchScreen
+from counter.screens.submission import SubmissionScreen
+from tests.builders import CLERK, Office
+from tests.screens.driven import SMALL, app_on, press, scan, settled, text
+
+NUMBER, PHONE = "320799198601120018", "13800000001"
+
+
+def told(desk: Office) -> list[tuple[str, str, object]]:
+    """Return actor, whose and what of every event about whole numbers."""
+    found = []
+    with desk.ctx.records.read() as session:
+        query = sa.select(JOURNAL.c.event).where(JOURNAL.c.kind.in_(("person.revealed", "day.exported")))
+        for (event,) in session.connection().execute(query.order_by(JOURNAL.c.seq)):
+            fields = json.loads(bytes(event))
+            found.append((fields[4], fields[7], fields[8].get("reason") or fields[8].get("full")))
+            assert NUMBER not in bytes(event).decode()
+            assert PHONE not in bytes(event).decode()
+    return found
+
+
+def test_a_reason_opens_the_number_and_is_kept(desk: Office) -> None:
+    entry = desk.person()
+    seen = reveal(desk.ctx, entry_id=entry, reason="compare", actor=CLERK)
+    assert (seen.identity, seen.phone) == (NUMBER, PHONE)
+    assert told(desk) == [("zhou", f"roster_entry:{entry}", "compare")]
+    assert verify(desk.ctx, actor=CLERK).ok
+
+
+def test_without_a_reason_or_right_nothing_is_seen(desk: Office) -> None:
+    entry = desk.person()
+    for reason, actor, code in (
+        ("", CLERK, "reveal-reason"),
+        ("curious", CLERK, "reveal-reason"),
+        ("compare", Actor("it", Role.IT, 1), "not-permitted"),
+    ):
+        with pytest.raises(DeskError) as refused:
+            reveal(desk.ctx, entry_id=entry, reason=reason, actor=actor)
+        assert refused.value.code == code
+    with pytest.raises(DeskError) as refused:
+        reveal(desk.ctx, entry_id=EntryId(99), reason="compare", actor=CLERK)
+    assert refused.value.code == "unknown-entry"
+    assert told(desk) == []
+
+
+def test_status_is_masked_unless_for_a_reason(desk: Office) -> None:
+    entry = desk.person()
+    (plain,) = search.status(desk.ctx, "zhangsan", actor=CLERK)
+    assert (plain.hit.identity, plain.hit.phone) == ("320799********0018", "138****0001")
+    (whole,) = search.status(desk.ctx, "zhangsan", full="contact", actor=CLERK)
+    assert (whole.hit.identity, whole.hit.phone) == (NUMBER, PHONE)
+    assert told(desk) == [("zhou", f"roster_entry:{entry}", "contact")]
+
+
+def test_the_workbook_is_masked_unless_for_a_reason(sqlite_desk: Office) -> None:
+    desk = sqlite_desk
+    desk.accepted()
+
+    def texts(path: Path) -> set[str]:
+        book = openpyxl.load_workbook(path)
+        return {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+
+    day = date(2024, 8, 12)
+    plain = export_day(desk.ctx, day=day, actor=CLERK, key=uuid4())
+    assert not texts(plain.path) & {NUMBER, PHONE}
+    whole = export_day(desk.ctx, day=day, full="report", actor=CLERK, key=uuid4())
+    assert texts(whole.path) >= {NUMBER, PHONE}
+    assert whole.path.name == "2024-08-12-full.xlsx"
+    assert told(desk) == [("zhou", "day:2024-08-12", None), ("zhou", "day:2024-08-12", "report")]
+    with pytest.raises(DeskError) as refused:
+        export_day(desk.ctx, day=day, full="x", actor=CLERK, key=uuid4())
+    assert refused.value.code == "reveal-reason"
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(screen.REASONS) == set(REASONS)
+
+
+async def test_a_whole_number_is_on_the_screen_until_the_next_act_and_never_behind_another(
+    sqlite_desk: Office,
+) -> None:
+    desk = sqlite_desk
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await scan(pilot, "LYGGX20240000000001")
+        assert isinstance(app.screen, SubmissionScreen)
+        assert NUMBER not in text(app)
+        await press(pilot, "ctrl+g", "down", "f9")
+        await settled(pilot)
+        assert NUMBER in text(app)
+        assert PHONE in text(app)
+        await press(pilot, "f1")
+        assert NUMBER not in text(app)
+        await press(pilot, "f9")
+        assert NUMBER not in text(app)
+        await press(pilot, "escape", "f3", *"zhang")
+        await settled(pilot)
+        assert isinstance(app.screen, SearchScreen)
+        await press(pilot, "ctrl+g", "f9")
+        await settled(pilot)
+        assert NUMBER in text(app)
+        await press(pilot, "down")
+        assert NUMBER not in text(app)
+    assert [reason for _, _, reason in told(desk)] == ["contact", "compare"]
