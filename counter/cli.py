@@ -245,6 +245,7 @@ def build_parser() -> Parser:
         metavar="SEQ:HEX",
         help=_("a seal the journal must hold, as a paper shows it; may be said several times"),
     )
+    prove.add_argument("--quick", action="store_true", help=_("only the newest events and the protections"))
     _json(prove)
     backup = add(tree, "backup", later("commands_proof", "backup"), _("copy the records and check the copy"))
     backup.add_argument("--to", type=Path, metavar=_("FILE"))

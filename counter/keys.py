@@ -91,7 +91,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("search.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),
     Key("search.reprint", "f4", _("Copy"), _("Print the papers of the marked submission again, as a copy.")),
     Key("search.open", "f9", _("Open"), _("Open the marked person's submission, or begin one.")),
-    Key("search.reveal", "ctrl+g", _("Full"), _("See whole ID and phone number, with a reason.")),
+    Key("search.reveal", "ctrl+n", _("Full"), _("See whole ID and phone number, with a reason.")),
     Key("search.clear", "escape", _("Clr"), _("Empty the box; when it is empty, go back to the desk.")),
     Key(
         "submission.ok",
@@ -114,7 +114,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("submission.submitter", "ctrl+o", _("Who"), _("Note who brought the papers.")),
     Key(
         "submission.reveal",
-        "ctrl+g",
+        "ctrl+n",
         _("Full"),
         _("See whole ID and phone number, with a reason."),
     ),

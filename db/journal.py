@@ -256,6 +256,12 @@ def head(session: Session) -> JournalMark | None:
     return None if row is None else JournalMark(row.seq, bytes(row.hash))
 
 
+def mark_at(session: Session, seq: int) -> JournalMark | None:
+    """Return the mark of the event of a number, None when there is none."""
+    stored = _seal_at(session, seq)
+    return None if stored is None else JournalMark(seq, stored)
+
+
 def holds(session: Session, mark: JournalMark) -> bool:
     """Say whether the event of a mark stands in the journal as it stood then; one look-up, no chain."""
     return _seal_at(session, mark.seq) == mark.hash

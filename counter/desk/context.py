@@ -56,6 +56,8 @@ class Memory:
     wrong_at: float = 0.0
     clock: Reading | None = None
     """Both clocks as they were when they last agreed."""
+    unproved: str = ""
+    """What the quick proof of this start found wrong, such as `journal:17`; empty when nothing."""
     files_checked: bool = False
     """Whether this start has looked for papers that went missing."""
     backups: BackupTries = field(default_factory=BackupTries)

@@ -66,7 +66,7 @@ def export_day(
     `full` is a reason for which identity numbers and telephones stand there whole, in `<day>-full.xlsx`; the
     journal hears of it each time. A file that holds the same already is left alone.
     Raises DeskError("export-exists", path) when another file of that name is there and `overwrite` was not
-    asked for, DeskError("file", path, reason), DeskError("reveal-reason", given) and DeskError("day-ahead", day).
+    asked for, DeskError("file", path, reason), DeskError("reveal-reason", given), DeskError("day-ahead").
     """
     from counter.sheets.workbook import write_workbook
 

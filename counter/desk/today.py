@@ -94,6 +94,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             restored=waiting(conn),
             rescued=rescued(conn),
             clock=clockguard.standing(ctx, conn),
+            unproved=ctx.memory.unproved,
             disk_left=disk_left(ctx),
             average_minutes=round(sum(minutes) / len(minutes)) if minutes else None,
             longest_minutes=max(minutes, default=None),

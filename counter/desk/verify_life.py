@@ -22,13 +22,13 @@ _ACCEPTED = {PaperKind.RECEIPT, PaperKind.REVIEW_BAG}
 _BATCH = 500
 
 
-def life(conn: sa.Connection, ctx: DeskContext) -> Check:
+def life(conn: sa.Connection, ctx: DeskContext, story: Story) -> Check:
     """Check each submission; `why` says what does not fit its status.
 
     `findings` (they come to another verdict), `notice` (missing, out of turn, or it does not list all that is
     wanting), `paper` (one is missing or too many), `fee` (its state differs from the fee row), `originals`
     (its state differs from the list), `dates` (decided, parked or due without the date, or the other way
-    round), `ground` (refused without one).
+    round), `ground` (refused without one), `history` (its events come to another status or visit).
     """
     count, last = 0, 0
     while ids := list(
@@ -43,11 +43,19 @@ def life(conn: sa.Connection, ctx: DeskContext) -> Check:
             loaded = load(conn, submission_id)
             assert loaded is not None
             count += 1
-            if why := _wrong(conn, ctx, loaded):
+            if why := _wrong(conn, ctx, loaded) or _retold(story, loaded):
                 status = loaded.sub["status"]
                 return failed("life", count, f"submission:{submission_id}", why, status=status)
         last = ids[-1]
     return passed("life", count)
+
+
+def _retold(story: Story, loaded: Loaded) -> str:
+    """Return `history` when a submission's events do not come to its row."""
+    ref = f"submission:{loaded.id}"
+    told = (story.states.get(ref), story.visits.get(ref), story.fee_states.get(ref, "none"))
+    sub = loaded.sub
+    return "" if told == (sub["status"], sub["visit"], sub["fee_state"]) else "history"
 
 
 def _wrong(conn: sa.Connection, ctx: DeskContext, loaded: Loaded) -> str:

@@ -6,7 +6,7 @@ import json
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -25,6 +25,12 @@ class Story:
     """Commitment to the person of each submission, by reference."""
     opened: list[str] = field(default_factory=list)
     """Receipt numbers of all submissions in the order they were opened; whether they are any is not said."""
+    states: dict[str, str] = field(default_factory=dict)
+    """Status of each submission as its last event leaves it, by reference."""
+    visits: dict[str, int] = field(default_factory=dict)
+    """Visit of each submission: one, and one more for each time it came back."""
+    fee_states: dict[str, str] = field(default_factory=dict)
+    """State of each submission's fee as the journal last told it, by reference."""
     fees: dict[str, tuple[str, int]] = field(default_factory=dict)
     """State and fen of each submission's fee, by reference."""
     prints: dict[tuple[str, int], tuple[str, int, str]] = field(default_factory=dict)
@@ -33,6 +39,20 @@ class Story:
     """Rows, by `table:id`, of people whose data were erased."""
     lost: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
     """Numbers a restore had to pass over, both ends, by office, series and year."""
+
+
+STATES: Final = {
+    "submission.opened": "open",
+    "submission.parked": "parked",
+    "submission.resumed": "open",
+    "submission.returned": "correction",
+    "submission.accepted": "accepted",
+    "notice.issued": "correction",
+    "submission.rejected": "rejected",
+    "submission.lapsed": "lapsed",
+    "submission.withdrawn": "withdrawn",
+}
+"""The status each kind of event leaves a submission in; the others leave it as it was."""
 
 
 def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
@@ -58,6 +78,13 @@ def _take(story: Story, kind: str, ref: str, at: str, body: dict[str, Any]) -> N
     for name, value in body.get("rows", {}).items():
         if value is None or isinstance(value, str):
             story.rows[name] = value
+    if kind in STATES:
+        story.states[ref] = STATES[kind]
+        story.visits[ref] = story.visits.get(ref, 1) + (kind == "submission.returned")
+    if kind.startswith(("fee.", "submission.fee")) and isinstance(body.get("state"), str):
+        story.fee_states[ref] = body["state"]
+    elif kind == "fee.voided":
+        story.fee_states[ref] = "voided"
     if kind == "submission.opened":
         story.subjects[ref] = body["subject"]
         story.opened.append(str(body["number"]))

@@ -447,6 +447,8 @@ class DeskView:
     clock: ClockView | None
     rescued: int
     """How often a supervisor's password was set without a supervisor since the last close."""
+    unproved: str
+    """Where the quick proof of this start failed; empty when it holds."""
     disk_left: int | None
     """MiB that the disk of the home has left, where that is too little; else None."""
     average_minutes: int | None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def warm_up(ctx: DeskContext) -> None:
-    """Look a submission up and read it, so that the statements are compiled; changes nothing.
+    """Look a submission up and read it, so that the statements are compiled; prove the newest history.
 
     A desk that cannot be read says so at the first scan, not here.
     """
@@ -21,6 +21,10 @@ def warm_up(ctx: DeskContext) -> None:
 
     actor = Actor("warm-up", Role.AUDITOR, ctx.desk)
 
+    with suppress(DeskError):
+        from counter.desk.verify import verify_quick
+
+        ctx.memory.unproved = verify_quick(ctx, actor=actor).first_bad
     with suppress(DeskError):
         scan.resolve(ctx, "0", actor=actor)
         for row in today.desk_view(ctx, limit=1, actor=actor).rows:

@@ -97,6 +97,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "verdicts.return_visit": _COUNTER,
     "verdicts.send_correction": _COUNTER,
     "verify.verify": _ALL,
+    "verify.verify_quick": _ALL,
 }
 """The roles that may carry out a use case."""
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 def alerts(view: DeskView) -> tuple[str, ...]:
     """Return the sentences, the most pressing first."""
     found = []
+    if view.unproved:
+        found.append(
+            _("The journal does not prove at {row}: stop, run counter verify").format(row=view.unproved)
+        )
     if view.clock is not None:
         pattern = {
             "back": _("The clock went back: it says {now}, the last act was {last}. Set it, then ^G"),

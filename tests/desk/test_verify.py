@@ -250,6 +250,11 @@ def test_a_submission_whose_parts_do_not_agree_is_found(desk: Office, change: st
     assert found(desk, "rows") == ("submission:1", "changed")
 
 
+def test_a_row_that_agrees_with_itself_and_not_with_its_events_is_found(desk: Office) -> None:
+    tamper(desk, "UPDATE submission SET status = 'open', parked_at = NULL WHERE status = 'parked'")
+    assert found(desk, "life") == ("submission:5", "history")
+
+
 def test_a_notice_that_leaves_something_out_is_found(desk: Office) -> None:
     tamper(
         desk,

@@ -42,13 +42,14 @@ def test_every_paper_names_the_event_it_rests_on(desk: Office) -> None:
     taken = desk.accepted("张三")
     sent = desk.correct(desk.faulty("单雄"))
     found = anchors(desk)
-    assert len(found) == 4
+    assert len(found) == 5
     for digits, anchor in found.items():
         assert anchor.number.digits == digits
         with desk.ctx.records.read() as session:
             event = session.connection().execute(sa.select(JOURNAL).where(JOURNAL.c.seq == anchor.seq)).one()
         assert bytes(event.hash).hex()[:20] == anchor.head
-        assert event.kind == ("notice.issued" if digits[0] == "2" else "submission.accepted")
+        kinds = {"2": "notice.issued", "5": "fee.recorded"}
+        assert event.kind == kinds.get(digits[0], "submission.accepted")
         assert event.ref == f"submission:{sent.id if digits[0] == '2' else taken.id}"
         assert verify(desk.ctx, expect=[f"{anchor.seq}:{anchor.head}"], actor=CLERK).checks[1].ok
 
