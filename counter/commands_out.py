@@ -55,6 +55,9 @@ def as_text(view: StatusView) -> str:
     ]
     if view.opened_at is not None:
         lines.append(_("  opened: {at}").format(at=moment(view.opened_at)))
+    if view.late is not None:
+        text = _("  entered late, from emergency paper {number} of {at}")
+        lines.append(text.format(number=view.late.number, at=moment(view.late.occurred_at)))
     if view.decided_at is not None:
         lines.append(_("  decided: {at}").format(at=moment(view.decided_at)))
     if view.deadline is not None:
@@ -86,6 +89,13 @@ def as_json(view: StatusView) -> dict[str, object]:
         "specialty": hit.specialty_short,
         "online_id": hit.online_id or None,
         "opened_at": _instant(view.opened_at),
+        "late": None
+        if view.late is None
+        else {
+            "number": view.late.number,
+            "occurred_at": _instant(view.late.occurred_at),
+            "entered_at": _instant(view.late.entered_at),
+        },
         "decided_at": _instant(view.decided_at),
         "deadline": _instant(view.deadline),
         "fee": str(hit.fee_state),

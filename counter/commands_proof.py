@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ WHAT: Final = {
     "fees": _("fees"),
     "files": _("files of papers"),
     "journal": _("journal"),
+    "late": _("late entries"),
     "life": _("states of submissions"),
     "numbers": _("numbers"),
     "papers": _("papers"),
@@ -66,6 +68,8 @@ def verify(args: Namespace) -> int:
         looked = ngettext("{count} row", "{count} rows", check.count).format(count=check.count)
         if check.ok:
             say(_("in order: {what} ({looked})").format(what=what, looked=looked))
+            if check.code == "late":
+                _say_late(check.facts)
         else:
             facts = " ".join(f"{name}={value}" for name, value in check.facts.items())
             say(
@@ -82,6 +86,14 @@ def verify(args: Namespace) -> int:
         _("The records do not prove. Work on nothing, keep the home as it is, and ask who looks after it.")
     )
     return Exit.NO
+
+
+def _say_late(facts: Mapping[str, object]) -> None:
+    """List what was entered afterwards, and the emergency papers nobody has accounted for."""
+    for name, text in (("entries", "  {it}"), ("missing", _("  emergency paper not entered: {it}"))):
+        found = facts.get(name, ())
+        for it in found if isinstance(found, list) else ():
+            say(text.format(it=it))
 
 
 def export_journal(args: Namespace) -> int:

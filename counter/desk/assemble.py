@@ -12,6 +12,7 @@ from counter.desk.allowed import allowed
 from counter.desk.context import DeskContext
 from counter.desk.findings import asked_for, findings_now, is_earlier, is_open, is_waiting, told_defects
 from counter.desk.hours import door
+from counter.desk.late import view_of
 from counter.desk.loaded import Loaded
 from counter.desk.people import online_state, person_view
 from counter.desk.rows import Row, unpack
@@ -101,6 +102,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         parked_at=sub["parked_at"],
         park_note=sub["park_note"],
         decided_at=sub["decided_at"],
+        late=view_of(loaded.late),
         accept_prints=(
             *_plan(circular, PaperKind.RECEIPT),
             *(plan for bag in bags_used(circular, held) for plan in _plan(circular, PaperKind(bag.paper))),

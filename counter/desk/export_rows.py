@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from counter.clock import business_date
+from counter.clock import business_date, local
 from counter.desk.assemble import receipt_number
 from counter.desk.context import DeskContext
 from counter.desk.export_day import Day, Handled
@@ -129,7 +129,16 @@ def _submission(h: Handled, whole: bool) -> Line:
         words["walk_up"] if person.walk_up else "",
         words["joint"].join(issued[PaperKind.RECEIPT]),
         words["joint"].join(issued[PaperKind.NOTICE]),
+        _late(h),
     )
+
+
+def _late(h: Handled) -> str:
+    """Return on which emergency paper and when somebody was taken in who was entered afterwards."""
+    late = h.loaded.late
+    if late is None:
+        return ""
+    return str(_words()["late"]).format(number=late["number"], at=f"{local(late['occurred_at']):%m-%d %H:%M}")
 
 
 def _fee(h: Handled, fee: Row) -> Line:

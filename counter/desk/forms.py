@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from counter.rules.checklist import FindingInput
@@ -10,7 +11,19 @@ from counter.rules.checklist import FindingInput
 if TYPE_CHECKING:
     from counter.desk.views import ApprovalId
 
-__all__ = ["FeeInput", "FindingInput", "WalkUpForm"]
+__all__ = ["FeeInput", "FindingInput", "LateForm", "WalkUpForm"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateForm:
+    """What stands on an emergency paper that is entered afterwards."""
+
+    number: str
+    """As printed, such as 01-0031."""
+    occurred_at: datetime
+    """When the person stood at the counter, aware."""
+    skip: bool = False
+    """Whether the papers between the last one entered and this one were unused or spoilt."""
 
 
 @dataclass(frozen=True, kw_only=True)

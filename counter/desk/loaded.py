@@ -10,6 +10,7 @@ from counter.desk.rows import (
     ENTRIES,
     FEES,
     FINDINGS,
+    LATE_ENTRIES,
     NOTICES,
     ORIGINALS,
     OUTBOX,
@@ -32,6 +33,7 @@ class Loaded:
     fee: Row | None
     papers: tuple[Row, ...]
     prints: dict[int, tuple[Row, ...]]
+    late: Row | None = None
 
     @property
     def id(self) -> int:
@@ -60,6 +62,9 @@ def load(conn: sa.Connection, submission_id: int) -> Loaded | None:
     fee = conn.execute(
         sa.select(FEES).where(FEES.c.submission_id == submission_id, FEES.c.state != "voided")
     ).one_or_none()
+    late = conn.execute(
+        sa.select(LATE_ENTRIES).where(LATE_ENTRIES.c.submission_id == submission_id)
+    ).one_or_none()
     papers = [
         as_row(r)
         for r in conn.execute(
@@ -75,6 +80,7 @@ def load(conn: sa.Connection, submission_id: int) -> Loaded | None:
         fee=as_row(fee) if fee is not None else None,
         papers=tuple(papers),
         prints=prints_of(conn, [p["id"] for p in papers]) if papers else {},
+        late=as_row(late) if late is not None else None,
     )
 
 

@@ -275,6 +275,7 @@ def status(
                     display=sub.display,
                     papers=sub.papers,
                     open_items=sub.defects,
+                    late=sub.late,
                 )
             )
     return tuple(views)

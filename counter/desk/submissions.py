@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,11 +12,12 @@ import sqlalchemy as sa
 
 from counter.clock import business_date
 from counter.desk import clockguard
+from counter.desk import late as late_entries
 from counter.desk.act import act_on, read_view, shown
 from counter.desk.assemble import receipt_number
 from counter.desk.checklist import drop_findings_that_no_longer_hold
 from counter.desk.context import DeskContext
-from counter.desk.forms import WalkUpForm
+from counter.desk.forms import LateForm, WalkUpForm
 from counter.desk.hours import shut
 from counter.desk.loaded import Loaded
 from counter.desk.people import is_submitted, online_state_name
@@ -30,6 +32,7 @@ from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.search import fold_token
 from db.core import LIVE_STATUSES
+from db.journal import utc_text
 from db.numbering import next_number
 from db.search_index import put_tokens
 from db.turn import take_turn
@@ -43,8 +46,12 @@ def open_submission(
     actor: Actor,
     key: UUID,
     approved: Sequence[ApprovalId] = (),
+    late: LateForm | None = None,
 ) -> SubmissionView:
     """Take in the papers of a person on the roster and give them a number.
+
+    With `late` they were taken in on an emergency paper and are entered now: the hours are judged at the time
+    on it. Raises besides DeskError("late", reason).
 
     A refusal is journalled before it is raised: DeskError("closed", reason, next_opening),
     DeskError("not-submitted", online_state), DeskError("already-open", submission_id, same),
@@ -58,7 +65,7 @@ def open_submission(
         row = unit.conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
         if row is None:
             raise DeskError("unknown-entry")
-        left.append(_open(unit, as_row(row), f"entry:{entry_id}", approved))
+        left.append(_open(unit, as_row(row), f"entry:{entry_id}", approved, late))
         return ref_of(left[-1])
 
     try:
@@ -77,6 +84,7 @@ def open_walk_up(
     actor: Actor,
     key: UUID,
     approved: Sequence[ApprovalId] = (),
+    late: LateForm | None = None,
 ) -> SubmissionView:
     """Take in the papers of a person who is not on the roster; the online ID is as they showed it.
 
@@ -110,7 +118,7 @@ def open_walk_up(
         made = add(unit.conn, ENTRIES, whole)
         put_tokens(unit.session, made["id"], tokens)
         unit.note_entry(made)
-        left.append(_open(unit, made, WALK_UP, approved))
+        left.append(_open(unit, made, WALK_UP, approved, late))
         return ref_of(left[-1])
 
     try:
@@ -125,14 +133,17 @@ WALK_UP: Final = "walk-up"
 """What an approval for somebody names who has no entry yet."""
 
 
-def _open(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> Loaded:
+def _open(
+    unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId], late: LateForm | None = None
+) -> Loaded:
     """Open a submission for an entry that was read in this turn.
 
     Two desks that call one person, or a desk and a roster import that changes them, come one after the other.
     """
     ctx = unit.ctx
     clockguard.require(unit)
-    refusal = shut(ctx, unit.now)
+    paper = late_entries.checked(unit, late) if late is not None else None
+    refusal = shut(ctx, unit.now if late is None else late.occurred_at)
     if refusal is not None and not unit.override("hours", ref, approved):
         raise refusal
     if not entry["subject_key"]:
@@ -165,12 +176,16 @@ def _open(unit: Unit, entry: Row, ref: str, approved: Sequence[ApprovalId]) -> L
     sub = add(unit.conn, SUBMISSIONS, row)
     loaded = Loaded(sub, entry, {}, (), (), None, (), {})
     unit.note(loaded, "submission", sub)
+    if late is not None and paper is not None:
+        loaded = replace(loaded, late=late_entries.write(unit, paper, late, sub))
     unit.tell(
         "submission.opened",
         ref_of(loaded),
         number=receipt_number(sub).digits,
         subject=commitment(entry),
         walk_up=entry["origin"] == "walk_up" or None,
+        late=paper.text if paper else None,
+        occurred_at=utc_text(late.occurred_at) if late else None,
     )
     return loaded
 

@@ -14,6 +14,7 @@ from counter.clock import business_date
 from counter.desk import clockguard
 from counter.desk.context import DeskContext
 from counter.desk.keeping import disk_left, standing
+from counter.desk.late import of_submissions
 from counter.desk.people import person_view
 from counter.desk.permit import use_case
 from counter.desk.restored import waiting
@@ -156,10 +157,11 @@ def _rows(
     subs = [as_row(r) for r in conn.execute(query)]
     ids = [sub["entry_id"] for sub in subs]
     entries = {r.id: as_row(r) for r in conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id.in_(ids)))}
-    return tuple(_row(ctx, sub, entries[sub["entry_id"]]) for sub in subs)
+    late = of_submissions(conn, [sub["id"] for sub in subs])
+    return tuple(_row(ctx, sub, entries[sub["entry_id"]], late=sub["id"] in late) for sub in subs)
 
 
-def _row(ctx: DeskContext, sub: Row, entry: Row) -> TodayRow:
+def _row(ctx: DeskContext, sub: Row, entry: Row, *, late: bool) -> TodayRow:
     person = person_view(ctx.circular, entry)
     return TodayRow(
         submission_id=SubmissionId(sub["id"]),
@@ -172,6 +174,7 @@ def _row(ctx: DeskContext, sub: Row, entry: Row) -> TodayRow:
         originals_state=OriginalsState(sub["originals_state"]),
         at=sub["touched_at"],
         note=sub["park_note"],
+        late=late,
     )
 
 

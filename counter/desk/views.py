@@ -225,6 +225,16 @@ class JournalLine:
 
 
 @dataclass(frozen=True)
+class LateView:
+    """That a submission was taken in on an emergency paper and entered afterwards."""
+
+    number: str
+    """Of the paper, such as 01-0031."""
+    occurred_at: datetime
+    entered_at: datetime
+
+
+@dataclass(frozen=True)
 class SubmissionView:
     """Everything the submission screen shows."""
 
@@ -275,6 +285,8 @@ class SubmissionView:
     parked_at: datetime | None
     park_note: str
     decided_at: datetime | None
+    late: LateView | None
+    """Set when it was entered afterwards from an emergency paper."""
     accept_prints: tuple[PaperPlan, ...]
     correction_prints: tuple[PaperPlan, ...]
     correction_basis: str
@@ -369,6 +381,8 @@ class TodayRow:
     at: datetime
     note: str
     """Why it is parked, if it is."""
+    late: bool = False
+    """Whether it was entered afterwards from an emergency paper."""
 
 
 @dataclass(frozen=True)
@@ -512,6 +526,7 @@ class StatusView:
     display: str
     papers: tuple[PaperView, ...]
     open_items: tuple[DefectLine, ...]
+    late: LateView | None = None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "fees.add_bill_number": _COUNTER,
     "fees.settle_fee": _COUNTER,
     "journal_out.export_journal": _ALL,
+    "late.next_paper": _COUNTER,
     "office.adopt_circular": _KEEPERS,
     "papers.paper_of": _READERS,
     "papers.papers_of": _READERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -118,15 +119,15 @@ class Area(Frame[None], inherit_bindings=False):
             return
         self._busy = True
         self._approved = ()
-        line, actor = self._lines.popleft(), shell.actor
-        shell.write(self, ANY_LINE, lambda ctx: open_by_text(ctx, line, actor))
+        line, actor, late = self._lines.popleft(), shell.actor, shell.late
+        shell.write(self, ANY_LINE, lambda ctx: open_by_text(ctx, line, actor, late))
 
     def open_marked(self, entry: int) -> None:
         """Open or begin the submission of someone chosen from a list."""
         if not self._busy:
             self._busy, self._approved = True, ()
-            actor = self.shell.actor
-            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor))
+            actor, late = self.shell.actor, self.shell.late
+            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, late=late))
 
     @on(Done)
     def work_done(self, message: Done) -> None:
@@ -141,6 +142,8 @@ class Area(Frame[None], inherit_bindings=False):
         self._busy = False
         value = message.value
         if isinstance(value, Opened | Called):
+            if isinstance(value, Called):
+                self.shell.late = None
             self._left_over()
             self.show_submission(value.view, value.remark)
         elif isinstance(value, Listed):
@@ -213,10 +216,19 @@ class Area(Frame[None], inherit_bindings=False):
             return
         self._busy = False
         self._left_over(rings=False)
+        self._late_refused(message.error)
         self._refusal = message.error
         allow = bool(exception(message.error)) and "entry" in message.error.facts
         stop = stop_for(message.error, self.office(), self.shell.now(), approve=allow)
         self.app.push_screen(StopScreen(stop, self.area), self._after_stop)
+
+    def _late_refused(self, error: DeskError) -> None:
+        """Take the paper back when it cannot be entered; the same one again passes over those before it."""
+        late = self.shell.late
+        if late is None or error.code != "late":
+            return
+        skip = error.facts.get("reason") == "order" and not late.skip
+        self.shell.late = replace(late, skip=True) if skip else None
 
     def broken(self) -> None:
         self._busy = False
@@ -249,10 +261,11 @@ class Area(Frame[None], inherit_bindings=False):
 
         if not self.shell.ready:
             return
-        self.app.push_screen(WalkUpScreen(self.area), self._walked_up)
+        self.app.push_screen(WalkUpScreen(self.area, self.shell.late), self._walked_up)
 
     def _walked_up(self, view: SubmissionView | None) -> None:
         if view is not None:
+            self.shell.late = None
             self.show_submission(view)
 
     def action_up(self) -> None:

@@ -287,6 +287,8 @@ def submission_paths(view: SubmissionView) -> tuple[Path, ...]:
     """Return the first row's words inside a submission: the ID gives way, never the state."""
     person = view.person
     state = _("walk-up") if person.walk_up else person.online_state
+    if view.late is not None:
+        state = _("late {number} {state}").format(number=view.late.number, state=state)
     serial = (_("Submission {serial}").format(serial=view.serial), "strong")
     ids = (person.online_id, f"{ELLIPSIS}{person.online_id[-SHORT_ID:]}", "")
     online = [_("online {id} {state}").format(id=id, state=state) for id in ids[:2]]

@@ -33,6 +33,7 @@ from counter.widgets.tally import Tally
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.forms import LateForm
     from counter.desk.money_views import ShiftView
     from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
     from counter.screens.reprint import Copy
@@ -71,7 +72,8 @@ def today_row(entry: TodayRow, width: int, marked: bool) -> Row:
     status, fee, bag = STATUSES[entry.status], FEES[entry.fee_state], ORIGINALS[entry.originals_state]
     row.put(at[0][0], entry.serial, "muted")
     name_and_employer(row, at[1], at[2], entry.name, entry.employer_short)
-    row.put(at[3][0], entry.specialty_short, "muted", at[3][1])
+    kind = (_("Late entry"), "warning-fact") if entry.late else (entry.specialty_short, "muted")
+    row.put(at[3][0], *kind, at[3][1])
     row.put(at[4][0], status[0], status[1], at[4][1])
     row.put(at[5][0], fee[0], fee[1], at[5][1] + 1)
     row.put(at[6][0], bag[0], bag[1], at[6][1])
@@ -111,6 +113,9 @@ class DeskScreen(Area, inherit_bindings=False):
             tally = (*tally, shift_words(self.view.shift))
         if not self.shell.ready:
             return _("You may scan already; it opens as soon as the records are open"), ()
+        if self.shell.late is not None:
+            text = _("Late entry {number}: scan or type who came; Esc ends it")
+            return text.format(number=self.shell.late.number), tally
         if self.marked is not None:
             return _("Press F9 to open {serial}, or scan the next one").format(
                 serial=self.marked.serial
@@ -131,7 +136,9 @@ class DeskScreen(Area, inherit_bindings=False):
         return cast("TodayRow | None", self.list.marked)
 
     def can(self, action: str) -> bool:
-        if action in ("open", "clear"):
+        if action == "clear":
+            return self.marked is not None or self.shell.late is not None
+        if action == "open":
             return self.marked is not None
         if action == "bills":
             return self.shell.ready and not (self.view and self.view.shift and self.view.shift.closing)
@@ -245,6 +252,17 @@ class DeskScreen(Area, inherit_bindings=False):
         if submission is not None:
             self._open(submission)
 
+    def action_late(self) -> None:
+        """Enter what was taken in on an emergency paper."""
+        from counter.screens.late import LateScreen
+
+        if self.shell.ready:
+            self.app.push_screen(LateScreen(self.area), self._enter_late)
+
+    def _enter_late(self, form: LateForm | None) -> None:
+        self.shell.late = form
+        self.frame()
+
     def action_open(self) -> None:
         """Open the marked submission."""
         if self.marked is not None:
@@ -261,6 +279,7 @@ class DeskScreen(Area, inherit_bindings=False):
         """Empty the box and take the mark away."""
         self.box.value = ""
         self.remark = ""
+        self.shell.late = None
         self.list.show(self.list.entries)
         self.frame()
 

@@ -11,6 +11,7 @@ from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.forms import LateForm
     from counter.desk.views import (
         Actor,
         ApprovalId,
@@ -45,8 +46,11 @@ class Listed(NamedTuple):
 Answer = Union[Opened, Called, Listed, "Unknown"]
 
 
-def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
-    """Find out who a text names and open what is theirs. Raises DeskError when nothing may be begun now."""
+def open_by_text(ctx: DeskContext, text: str, actor: Actor, late: LateForm | None = None) -> Answer:
+    """Find out who a text names and open what is theirs. Raises DeskError when nothing may be begun now.
+
+    With `late` whoever is named is entered afterwards from an emergency paper.
+    """
     from counter.desk import scan, submissions
     from counter.desk.views import Calls, Opens, Several
 
@@ -54,7 +58,7 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor) -> Answer:
     if isinstance(answer, Opens):
         return open_known(ctx, answer.submission_id, actor)
     if isinstance(answer, Calls):
-        return open_entry(ctx, answer.entry_id, actor)
+        return open_entry(ctx, answer.entry_id, actor, late=late)
     if isinstance(answer, Several):
         return Listed(answer.look_up)
     if answer.code != "anchor":  # the journal heard of it with the numbers it shows
@@ -76,7 +80,11 @@ def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
 
 
 def open_entry(
-    ctx: DeskContext, entry: EntryId | int, actor: Actor, approved: Sequence[ApprovalId] = ()
+    ctx: DeskContext,
+    entry: EntryId | int,
+    actor: Actor,
+    approved: Sequence[ApprovalId] = (),
+    late: LateForm | None = None,
 ) -> Answer:
     """Begin the submission of a person on the roster; a refusal tells whose it was, as the fact `entry`."""
     from counter.desk import submissions
@@ -84,7 +92,7 @@ def open_entry(
 
     try:
         view = submissions.open_submission(
-            ctx, entry_id=EntryId(entry), actor=actor, key=uuid4(), approved=approved
+            ctx, entry_id=EntryId(entry), actor=actor, key=uuid4(), approved=approved, late=late
         )
     except DeskError as error:
         error.facts["entry"] = entry

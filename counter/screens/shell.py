@@ -25,6 +25,7 @@ from counter.screens import faults
 if TYPE_CHECKING:
     from counter.circular.model import Circular
     from counter.desk.context import DeskContext
+    from counter.desk.forms import LateForm
     from counter.desk.views import Actor
 
 R = TypeVar("R")
@@ -51,6 +52,8 @@ class Shell(App[int], inherit_bindings=False):
     sound: bool = True
     """False where the office wants no bell."""
     context: DeskContext | None = None
+    late: LateForm | None = None
+    """The emergency paper that the next person taken in stood on."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from counter import keys
-from counter.desk.forms import WalkUpForm
+from counter.desk.forms import LateForm, WalkUpForm
 from counter.desk.views import FieldProblem, SubmissionView
 from counter.errors import DeskError
 from counter.i18n import _
@@ -71,9 +71,10 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
     AUTO_FOCUS = "#online_id"
     takes_lines = True
 
-    def __init__(self, area: str) -> None:
+    def __init__(self, area: str, late: LateForm | None = None) -> None:
         super().__init__()
         self.area = area
+        self._late = late
         self._key = uuid4()
         self._specialty = ""
         self._situations: tuple[int, ...] = ()
@@ -212,13 +213,15 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
         self._dropping = False
         self.remark = ""
         self._problems({})
-        form, actor, key = self.form(), self.shell.actor, self._key
+        form, actor, key, late = self.form(), self.shell.actor, self._key, self._late
         approved, self._refusal = self._approved, None
 
         def call(ctx: DeskContext) -> SubmissionView:
             from counter.desk import submissions
 
-            return submissions.open_walk_up(ctx, form=form, actor=actor, key=key, approved=approved)
+            return submissions.open_walk_up(
+                ctx, form=form, actor=actor, key=key, approved=approved, late=late
+            )
 
         self.shell.write(self, "walk_up", call)
         self.frame()

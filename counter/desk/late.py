@@ -1,0 +1,159 @@
+"""补录: what was taken in on numbered emergency papers while the desk was down, entered afterwards.
+
+A pad of such papers belongs to one desk and is numbered through, `01-0031` for the thirty-first of desk 1.
+They are entered in the order of their numbers, each with the time it happened, by which the hours are judged.
+A number that is passed over is an unused or spoilt paper; it is named in the journal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from counter.clock import local
+from counter.desk.forms import LateForm
+from counter.desk.permit import use_case
+from counter.desk.rows import JOURNAL, LATE_ENTRIES, SUBMISSIONS, Row, as_row, blank
+from counter.desk.views import Actor, LateView
+from counter.errors import DeskError
+from counter.rules.clean import fold_scan
+from counter.rules.hours import office_state
+
+if TYPE_CHECKING:
+    from counter.desk.context import DeskContext
+    from counter.desk.unit import Unit
+
+SKIPPED: Final = "late.skipped"
+REF: Final = "late"
+_NUMBER: Final = re.compile(r"([0-9]{1,2})-([0-9]{1,6})")
+
+
+class Paper(NamedTuple):
+    """The number of an emergency paper."""
+
+    pad: int
+    """The desk whose pad it is from."""
+    no: int
+
+    @property
+    def text(self) -> str:
+        """As it stands on the paper."""
+        return f"{self.pad:02d}-{self.no:04d}"
+
+
+def read_number(text: str) -> Paper | None:
+    """Return the number somebody typed, None for anything else."""
+    found = _NUMBER.fullmatch(fold_scan(text, 20))
+    if found is None or not int(found[1]) or not int(found[2]):
+        return None
+    return Paper(int(found[1]), int(found[2]))
+
+
+@use_case
+def next_paper(ctx: DeskContext, *, actor: Actor) -> str:
+    """Return the number that comes next on this desk's pad, empty when none was ever entered."""
+    from counter.desk.unit import reading
+
+    with reading(ctx) as session:
+        last = _last(session.connection(), ctx.desk)
+    return Paper(ctx.desk, last[0] + 1).text if last else ""
+
+
+def checked(unit: Unit, form: LateForm) -> Paper:
+    """Return the number of a paper that may be entered now, and note those it passes over.
+
+    Raises DeskError("late", reason): `number`, `entered` (it is there already), `order` (an earlier one has
+    not been entered), `noted` (it was passed over as unused; a supervisor may enter it all the same),
+    `ahead` (it has not happened yet), `earlier` (before the paper before it), and DeskError("closed").
+    """
+    paper = read_number(form.number)
+    if paper is None:
+        raise DeskError("late", reason="number")
+    if form.occurred_at > unit.now:
+        raise DeskError("late", reason="ahead")
+    state = office_state(unit.ctx.circular, unit.ctx.calendar, form.occurred_at)
+    if state.reason is not None:
+        raise DeskError("late", reason="closed", at=form.occurred_at)
+    there = sa.select(LATE_ENTRIES.c.id).where(LATE_ENTRIES.c.number == paper.text)
+    if unit.conn.execute(there).scalar() is not None:
+        raise DeskError("late", reason="entered", number=paper.text)
+    last = _last(unit.conn, paper.pad)
+    if last is None:
+        return paper
+    no, at = last
+    if paper.no < no:
+        if unit.actor.role != "supervisor":
+            raise DeskError("late", reason="noted", number=paper.text)
+        return paper
+    if form.occurred_at < at:
+        raise DeskError("late", reason="earlier", number=Paper(paper.pad, no).text, at=at)
+    if passed := [Paper(paper.pad, n).text for n in range(no + 1, paper.no)]:
+        if not form.skip:
+            raise DeskError("late", reason="order", number=passed[0])
+        unit.tell(SKIPPED, REF, numbers=passed)
+    return paper
+
+
+def write(unit: Unit, paper: Paper, form: LateForm, submission: Row) -> Row:
+    """Store that a submission was taken in on an emergency paper."""
+    return unit.add_own(
+        LATE_ENTRIES,
+        blank(
+            LATE_ENTRIES,
+            number=paper.text,
+            submission_id=submission["id"],
+            occurred_at=form.occurred_at,
+            entered_at=unit.now,
+            entered_by=unit.actor.name,
+        ),
+    )
+
+
+def view_of(row: Row | None) -> LateView | None:
+    """Return a late entry as the screens show it."""
+    if row is None:
+        return None
+    return LateView(number=row["number"], occurred_at=row["occurred_at"], entered_at=row["entered_at"])
+
+
+def of_submissions(conn: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Return which of some submissions were entered late."""
+    query = sa.select(LATE_ENTRIES.c.submission_id).where(LATE_ENTRIES.c.submission_id.in_(list(ids)))
+    return set(conn.execute(query).scalars())
+
+
+def listed(conn: sa.Connection) -> list[tuple[Paper, Row]]:
+    """Return every late entry with the submission's serial and year, in the order they were entered."""
+    query = (
+        sa.select(*LATE_ENTRIES.c, SUBMISSIONS.c.serial, SUBMISSIONS.c.year)
+        .join(SUBMISSIONS, SUBMISSIONS.c.id == LATE_ENTRIES.c.submission_id)
+        .order_by(LATE_ENTRIES.c.id)
+    )
+    rows: list[Any] = list(conn.execute(query))
+    return [(read_number(row.number) or Paper(0, 0), as_row(row)) for row in rows]
+
+
+def passed_over(conn: sa.Connection) -> set[str]:
+    """Return the numbers of papers that were noted as unused."""
+    query = sa.select(JOURNAL.c.event).where(JOURNAL.c.ref == REF, JOURNAL.c.kind == SKIPPED)
+    return {number for (event,) in conn.execute(query) for number in json.loads(bytes(event))[8]["numbers"]}
+
+
+def _last(conn: sa.Connection, pad: int) -> tuple[int, datetime] | None:
+    """Return the highest number of a pad that was entered, and when that happened."""
+    query = sa.select(LATE_ENTRIES.c.number, LATE_ENTRIES.c.occurred_at).where(
+        LATE_ENTRIES.c.number.like(f"{pad:02d}-%")
+    )
+    found = [(paper.no, at) for number, at in conn.execute(query) if (paper := read_number(number))]
+    return max(found) if found else None
+
+
+def said(row: Row) -> str:
+    """Return a late entry in one line: number, serial, when it happened and when it was entered."""
+    happened, entered = local(row["occurred_at"]), local(row["entered_at"])
+    return f"{row['number']} {row['serial']:05d} {happened:%Y-%m-%d %H:%M} {entered:%Y-%m-%d %H:%M}"

@@ -1,0 +1,48 @@
+"""Late entries: each at an hour at which the counter was open, in the order of the papers they stood on."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from counter.desk.context import DeskContext
+from counter.desk.late import Paper, listed, passed_over, said
+from counter.desk.loaded import load
+from counter.desk.unit import circular_of
+from counter.desk.verify_report import Check, failed, passed
+from counter.rules.hours import office_state
+
+
+def late(conn: sa.Connection, ctx: DeskContext) -> Check:
+    """List what was entered afterwards; the facts name every entry and the numbers missing between them.
+
+    `why`: `number` (no number of an emergency paper), `hours` (the counter was closed then), `order` (a later
+    paper tells of an earlier time).
+    """
+    entries = listed(conn)
+    noted = passed_over(conn)
+    pads: dict[int, dict[int, object]] = {}
+    for paper, row in entries:
+        loaded = load(conn, row["submission_id"])
+        assert loaded is not None
+        circular = circular_of(conn, ctx, loaded.sub["circular_version_id"])
+        name = f"late_entry:{row['id']}"
+        if row["number"] != paper.text:
+            return failed("late", len(entries), name, "number")
+        if office_state(circular, ctx.calendar, row["occurred_at"]).reason is not None:
+            return failed("late", len(entries), name, "hours")
+        pads.setdefault(paper.pad, {})[paper.no] = row["occurred_at"]
+    gaps: list[str] = []
+    for pad, times in sorted(pads.items()):
+        in_order = [times[no] for no in sorted(times)]
+        if in_order != sorted(in_order):  # type: ignore[type-var]
+            return failed("late", len(entries), f"late_entry:{pad:02d}", "order")
+        gaps += [Paper(pad, no).text for no in range(min(times), max(times)) if no not in times]
+    if not entries:
+        return passed("late", 0)
+    return passed(
+        "late",
+        len(entries),
+        entries=[said(row) for _, row in entries],
+        unused=[number for number in gaps if number in noted],
+        missing=[number for number in gaps if number not in noted],
+    )

@@ -1,0 +1,168 @@
+"""What was taken in on emergency papers is entered afterwards: in order, with both times, and told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from counter.desk import export, submissions
+from counter.desk.forms import LateForm, WalkUpForm
+from counter.desk.late import next_paper
+from counter.desk.today import desk_view
+from counter.desk.verify import verify
+from counter.desk.verify_report import Check
+from counter.desk.views import SubmissionView
+from counter.errors import DeskError
+from counter.words import sentence
+from tests.builders import CLERK, SUPERVISOR, Office, identity_number, shanghai
+
+
+def late(number: str, at: str = "2024-08-12T09:30", *, skip: bool = False) -> LateForm:
+    return LateForm(number=number, occurred_at=shanghai(at), skip=skip)
+
+
+def enter(desk: Office, form: LateForm, name: str = "张三", actor: Any = CLERK) -> SubmissionView:
+    return submissions.open_submission(
+        desk.ctx, entry_id=desk.person(name), actor=actor, key=uuid4(), late=form
+    )
+
+
+def refused(reason: str, work: Callable[[], object]) -> None:
+    with pytest.raises(DeskError) as caught:
+        work()
+    assert (caught.value.code, caught.value.facts["reason"]) == ("late", reason)
+    assert "{" not in sentence(caught.value)
+    assert "—" not in sentence(caught.value)
+
+
+def check(desk: Office) -> Check:
+    report = verify(desk.ctx, actor=CLERK)
+    assert [c for c in report.checks if not c.ok and c.code != "late"] == []
+    return next(c for c in report.checks if c.code == "late")
+
+
+@pytest.fixture
+def desk(desk: Office) -> Office:
+    """The desk is up again at noon, when the counter is closed."""
+    desk.clock.tick(hours=3, minutes=25)
+    return desk
+
+
+def test_it_is_entered_while_the_counter_is_closed_and_judged_by_the_time_it_happened(desk: Office) -> None:
+    sub = enter(desk, late("01-0031"))
+    assert sub.late is not None
+    assert (sub.late.number, sub.late.occurred_at) == ("01-0031", shanghai("2024-08-12T09:30"))
+    assert sub.late.entered_at == sub.opened_at == desk.clock.now()
+    accepted = desk.accept(desk.tick_all(sub))
+    assert str(accepted.status) == "accepted"
+    assert [row.late for row in desk_view(desk.ctx, actor=CLERK).rows] == [True]
+
+
+def test_without_the_paper_nobody_is_taken_in_at_noon(desk: Office) -> None:
+    with pytest.raises(DeskError, match="closed"):
+        desk.opened()
+
+
+@pytest.mark.parametrize(
+    "at", ["2024-08-12T08:59", "2024-08-12T12:00", "2024-08-11T10:00", "2024-07-01T10:00"]
+)
+def test_a_time_at_which_the_counter_was_closed_is_refused(desk: Office, at: str) -> None:
+    refused("closed", lambda: enter(desk, late("01-0031", at)))
+
+
+def test_what_has_not_happened_yet_is_refused(desk: Office) -> None:
+    refused("ahead", lambda: enter(desk, late("01-0031", "2024-08-12T15:30")))
+
+
+@pytest.mark.parametrize("number", ["", "31", "1-", "0-31", "01-0000", "01-0031x", "LYGGX20240000000009"])
+def test_what_is_no_number_of_an_emergency_paper_is_refused(desk: Office, number: str) -> None:
+    refused("number", lambda: enter(desk, late(number)))
+
+
+def test_numbers_come_in_their_order_and_each_once(desk: Office) -> None:
+    assert next_paper(desk.ctx, actor=CLERK) == ""
+    enter(desk, late("1-31"))
+    assert next_paper(desk.ctx, actor=CLERK) == "01-0032"
+    refused("entered", lambda: enter(desk, late("01-0031"), "李四"))
+    refused("order", lambda: enter(desk, late("01-0033", "2024-08-12T09:50"), "王五"))
+    refused("earlier", lambda: enter(desk, late("01-0032", "2024-08-12T09:29"), "赵六"))
+    enter(desk, late("01-0032", "2024-08-12T09:30"), "孙七")
+    enter(desk, late("02-0007", "2024-08-12T09:10"), "周八")  # another desk's pad
+    assert check(desk).facts["missing"] == []
+
+
+def test_unused_papers_are_noted_and_one_that_turns_up_is_a_supervisors(desk: Office) -> None:
+    enter(desk, late("01-0031"))
+    enter(desk, late("01-0034", "2024-08-12T09:50", skip=True), "李四")
+    found = check(desk)
+    assert found.facts["unused"] == ["01-0032", "01-0033"]
+    assert found.facts["missing"] == []
+    refused("noted", lambda: enter(desk, late("01-0033", "2024-08-12T09:40"), "王五"))
+    enter(desk, late("01-0033", "2024-08-12T09:40"), "赵六", SUPERVISOR)
+    assert check(desk).facts["unused"] == ["01-0032"]
+
+
+def test_a_refusal_leaves_no_number_behind(desk: Office) -> None:
+    enter(desk, late("01-0031"))
+    refused("order", lambda: enter(desk, late("01-0033", "2024-08-12T09:50"), "李四"))
+    assert enter(desk, late("01-0032", "2024-08-12T09:50"), "王五").serial == "00002"
+
+
+def test_somebody_who_is_not_on_the_roster_can_be_entered_too(desk: Office) -> None:
+    form = WalkUpForm(
+        online_id="LYGGX20249999999999", name="李四", id_number=identity_number(777), employer="某厂",
+        specialty="petrochemical", situations=(2,),
+    )  # fmt: skip
+    sub = submissions.open_walk_up(desk.ctx, form=form, actor=CLERK, key=uuid4(), late=late("01-0031"))
+    assert sub.late is not None
+    assert check(desk).count == 1
+
+
+def test_the_same_key_enters_once(desk: Office) -> None:
+    entry, key = desk.person(), uuid4()
+    named: Any = {"entry_id": entry, "actor": CLERK, "key": key, "late": late("01-0031")}
+    first = submissions.open_submission(desk.ctx, **named)
+    assert submissions.open_submission(desk.ctx, **named).id == first.id
+
+
+def test_verify_lists_what_was_entered_with_both_times(desk: Office) -> None:
+    enter(desk, late("01-0031"))
+    assert check(desk).facts["entries"] == ["01-0031 00001 2024-08-12 09:30 2024-08-12 12:30"]
+
+
+def spoilt(desk: Office, change: str) -> Check:
+    with desk.ctx.records.write() as session:
+        run = session.connection().exec_driver_sql
+        on = "" if desk.ctx.records.dialect == "sqlite" else " ON late_entry"
+        run(f"DROP TRIGGER late_entry_no_update{on}")
+        run(change)
+    return next(c for c in verify(desk.ctx, actor=CLERK).checks if c.code == "late")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("UPDATE late_entry SET occurred_at = '2024-08-12 00:30:00+00:00'", "hours"),
+        ("UPDATE late_entry SET number = '31' WHERE id = 1", "number"),
+        ("UPDATE late_entry SET occurred_at = '2024-08-12 02:30:00+00:00' WHERE id = 1", "order"),
+    ],
+)
+def test_an_entry_that_cannot_be_is_named(sqlite_desk: Office, change: str, why: str) -> None:
+    sqlite_desk.clock.tick(hours=3, minutes=25)
+    enter(sqlite_desk, late("01-0031"))
+    enter(sqlite_desk, late("01-0032", "2024-08-12T09:40"), "李四")
+    found = spoilt(sqlite_desk, change.replace("+00:00", ".000000"))
+    assert (found.ok, found.facts["why"]) == (False, why)
+
+
+def test_the_workbook_tells_it_apart(desk: Office) -> None:
+    enter(desk, late("01-0031"))
+    desk.clock.tick(hours=3)
+    desk.opened("李四")
+    sheet, *_rest = export.day_sheets(desk.ctx, date(2024, 8, 12), actor=CLERK)
+    at = [column.title for column in sheet.columns].index("补录")
+    assert [row[at] for row in sheet.rows] == ["01-0031，08-12 09:30发生", ""]
