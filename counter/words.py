@@ -164,6 +164,9 @@ SENTENCES: Final[dict[str, str]] = {
     "records.newer_schema": _("The records were made by a newer program. Install that one."),
     "records.not_a_database": _("desk.db is not a database. Restore it from the last backup."),
     "records.read_only": _("The records cannot be written. Check who owns the home."),
+    "records.strange_wal": _(
+        "The file desk.db-wal belongs to other records. Move it away, then start again."
+    ),
     "records.truncated": _(
         "The records end too early; a part is missing. Restore the last backup: counter restore FILE."
     ),
@@ -211,6 +214,10 @@ SENTENCES: Final[dict[str, str]] = {
     "rolled-back.papers": _(
         "Paper {paper} has a number these records never gave: they are an old copy."
         " Run counter restore FILE with the last backup; if there is none, with {path} itself."
+    ),
+    "rolled-back.wal": _(
+        "The desk was not closed last time, and the file {path}-wal is gone with the last acts."
+        " Put it back, or run counter restore with the last backup or with {path} itself."
     ),
     "roster": _("{path} cannot be read as a roster ({reason}). Nothing was stored."),
     "roster.bomb": _("{path} unpacks to more than {limit} MiB. Nothing was stored."),

@@ -7,6 +7,7 @@ holds the write lock from its first moment, so it can wait but never fail half w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -29,10 +30,11 @@ from db.errors import (
     OutcomeUnknown,
     ReadOnly,
     RecordsError,
+    StrangeWal,
     UnsafeSetting,
     UnsafeSqlite,
 )
-from db.faults import key_fits, translate, why_unreadable
+from db.faults import key_fits, translate, wal_fits, why_unreadable
 from db.session import Work
 
 if TYPE_CHECKING:
@@ -92,6 +94,8 @@ class Records:
     """The database file; None on PostgreSQL."""
     key_hex: str | None = field(default=None, repr=False)
     busy_ms: int = BUSY_MS
+    wal_lost: bool = False
+    """True when the last process that had the file open did not close it, and its WAL is gone."""
     _queue: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
     """Threads of one process wait here: SQLite's own waiting is by sleeping and asking again, and unfair."""
 
@@ -145,6 +149,8 @@ class Records:
 
     def close(self) -> None:
         """Close all connections; the last one on a file folds its WAL back in."""
+        if self.path is not None:
+            _unmark(self)
         self.write_engine.dispose()
 
 
@@ -205,6 +211,7 @@ def _open_sqlite(path: Path, key_hex: str | None, busy_ms: int) -> Records:
     _refuse_network_disk(path)
     _make_private(path)
     refuse_cut_off(path, key_hex)
+    lost = _mark(path)
     engine = sqlite_engine(path, key_hex, busy_ms=busy_ms)
     try:
         with engine.connect() as connection:
@@ -222,6 +229,7 @@ def _open_sqlite(path: Path, key_hex: str | None, busy_ms: int) -> Records:
         path=path,
         key_hex=key_hex,
         busy_ms=busy_ms,
+        wal_lost=lost,
     )
 
 
@@ -279,13 +287,49 @@ def check_settings(connection: Any) -> None:
             raise UnsafeSetting(f"{pragma} is {got}", setting=pragma, value=got, wanted=wanted)
 
 
+def mark_of(path: Path) -> Path:
+    """Return the file that stands beside records while somebody has them open."""
+    return path.with_name(f"{path.name}-open")
+
+
+def _mark(path: Path) -> bool:
+    """Note that the records are open; tell whether they were left open and what was not folded in is gone.
+
+    SQLite keeps what was committed last in the -wal until the file is closed. A machine that died leaves
+    both; the mark without the -wal means that somebody took it away, and acts with it.
+    """
+    mark = mark_of(path)
+    lost = mark.exists() and path.stat().st_size > 0 and not path.with_name(f"{path.name}-wal").exists()
+    if not lost:
+        with contextlib.suppress(OSError):  # a folder that may only be read is refused elsewhere
+            os.close(os.open(mark, os.O_WRONLY | os.O_CREAT, 0o600))
+    return lost
+
+
+def _unmark(records: Records) -> None:
+    """Take the mark away once nothing is left in the WAL; another desk that is open puts nothing at risk."""
+    assert records.path is not None
+    wal = records.path.with_name(f"{records.path.name}-wal")
+    try:
+        with records.write_engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA busy_timeout=200")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not records.wal_lost and not (wal.exists() and wal.stat().st_size):
+            mark_of(records.path).unlink(missing_ok=True)
+    except (OSError, sa.exc.DBAPIError, RecordsError):
+        return  # the mark stays, and so does the WAL
+
+
 def refuse_cut_off(path: Path, key_hex: str) -> None:
-    """Refuse a file that ends within a page: SQLite itself would notice only when it comes to that page.
+    """Refuse a file that ends within a page, or whose WAL is another's: SQLite itself would notice too late.
 
     While a WAL stands beside it the last page may be half written, and is whole in there.
-    Raises `Truncated`, `Damaged`, `WrongKey`, `NotADatabase`.
+    Raises `Truncated`, `StrangeWal`, `Damaged`, `WrongKey`, `NotADatabase`.
     """
     wal = path.with_name(f"{path.name}-wal")
+    if key_fits(path, key_hex) and not wal_fits(path, wal, key_hex):
+        raise StrangeWal(str(wal), path=wal)
     if path.stat().st_size % 4096 and not (wal.exists() and wal.stat().st_size):
         raise why_unreadable(path, key_hex)
 

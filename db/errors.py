@@ -152,6 +152,12 @@ class JournalNotStarted(RecordsError):
     code = "journal_not_started"
 
 
+class StrangeWal(RecordsError):
+    """The WAL beside the file is another database's; opening would fold it in."""
+
+    code = "strange_wal"
+
+
 class InUse(RecordsError):
     """Another process has the records open."""
 

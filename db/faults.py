@@ -147,18 +147,47 @@ def sealed_pages(path: Path, key_hex: str, most: int | None = None) -> tuple[int
     good = bad = 0
     with path.open("rb") as file:
         page = file.read(_PAGE)
-        salt = bytes(b ^ 0x3A for b in page[:16])
-        seal_key = hashlib.pbkdf2_hmac("sha512", bytes.fromhex(key_hex), salt, 2, 32)
+        seal_key = _seal_key(page, key_hex)
         while len(page) == _PAGE and good + bad != most:
-            number = good + bad + 1
-            body = page[16 if number == 1 else 0 : _PAGE - _RESERVE + 16]
-            seal = hmac.digest(seal_key, body + number.to_bytes(4, "little"), "sha512")
-            if hmac.compare_digest(seal, page[_PAGE - 64 :]):
+            if _sealed(page, good + bad + 1, seal_key):
                 good += 1
             else:
                 bad += 1
             page = file.read(_PAGE)
     return good, bad
+
+
+def wal_fits(path: Path, wal: Path, key_hex: str, frames: int = 8) -> bool:
+    """Say whether the first frames of a WAL carry this file's seal; an empty one, or none, fits.
+
+    SQLite takes any WAL that is whole in itself for its file's own, and folds it in page by page.
+    """
+    try:
+        with path.open("rb") as file, wal.open("rb") as log:
+            page, header = file.read(_PAGE), log.read(32)
+            if len(page) < _PAGE or len(header) < 32:
+                return True
+            seal_key = _seal_key(page, key_hex)
+            for _ in range(frames):
+                head, page = log.read(24), log.read(_PAGE)
+                if len(page) < _PAGE or head[8:16] != header[16:24]:  # left over from before the last reset
+                    return True
+                if not _sealed(page, int.from_bytes(head[:4], "big"), seal_key):
+                    return False
+    except FileNotFoundError:
+        return True
+    return True
+
+
+def _seal_key(first_page: bytes, key_hex: str) -> bytes:
+    salt = bytes(b ^ 0x3A for b in first_page[:16])
+    return hashlib.pbkdf2_hmac("sha512", bytes.fromhex(key_hex), salt, 2, 32)
+
+
+def _sealed(page: bytes, number: int, seal_key: bytes) -> bool:
+    body = page[16 if number == 1 else 0 : _PAGE - _RESERVE + 16]
+    seal = hmac.digest(seal_key, body + number.to_bytes(4, "little"), "sha512")
+    return hmac.compare_digest(seal, page[_PAGE - 64 :])
 
 
 def key_fits(path: Path, key_hex: str, pages: int = 16) -> bool:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from db import journal
 from db.backup import integrity
 from db.core import COUNTERS, META, META_DEMO, META_INSTALL, META_OFFICE
-from db.engine import Records, refuse_cut_off, sqlite_engine
+from db.engine import Records, mark_of, refuse_cut_off, sqlite_engine
 from db.errors import Damaged, NotADatabase, RecordsError
 from db.faults import translate
 from db.migrate import REVISIONS
@@ -230,6 +230,7 @@ def put_in_place(staged: Path, path: Path) -> None:
             raise FileExistsError(17, "a WAL of other records", str(path))
     with staged.open("rb+") as file:
         os.fsync(file.fileno())
+    mark_of(path).unlink(missing_ok=True)
     os.replace(staged, path)
     _fsync(path.parent)
 

@@ -34,10 +34,12 @@ def require_latest(ctx: DeskContext) -> None:
     """Refuse records that are older than what was made of them.
 
     Raises DeskError("rolled-back", reason, path): `backup` (a later backup than they know of is there),
-    `papers` (papers bear numbers they have not given yet).
+    `papers` (papers bear numbers they have not given yet), `wal` (what was committed last was taken away).
     """
     if ctx.records.dialect != "sqlite":
         return
+    if ctx.records.wal_lost:
+        raise DeskError("rolled-back", reason="wal", path=ctx.records.path)
     with reading(ctx) as session:
         conn = session.connection()
         install = conn.exec_driver_sql("SELECT value FROM meta WHERE key = 'install'").scalar() or ""

@@ -125,7 +125,7 @@ def test_backups_under_load_are_all_whole(working: Records, tmp_path: Path) -> N
 def test_a_target_that_cannot_be_written_is_told_and_leaves_nothing(working: Records, tmp_path: Path) -> None:
     with pytest.raises(errors.RecordsError):
         backup(working, tmp_path / "nowhere" / "copy.db")
-    mine = ["desk.db", "desk.db-shm", "desk.db-turn", "desk.db-wal"]
+    mine = ["desk.db", "desk.db-open", "desk.db-shm", "desk.db-turn", "desk.db-wal"]
     assert sorted(p.name for p in tmp_path.iterdir()) == mine
 
 

@@ -416,3 +416,60 @@ def test_a_start_after_a_kill_between_copy_and_its_event_is_no_rollback(home: Pa
         work(desk, "六")
     with at_work(home, at="2024-08-12T10:40"):
         pass
+
+
+# What lies beside the records -------------------------------------------------------------------------------
+
+
+def left_open(home: Path) -> None:
+    """Let a desk take somebody in and die."""
+    code = (
+        "import os, sys; from pathlib import Path; from tests.keeping import at_work, work\n"
+        "with at_work(Path(sys.argv[1]), at='2024-08-12T10:00', people=5) as desk:\n"
+        "    desk.opened('李六'); os._exit(0)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, "-P", "-c", code, str(home)], env=env, check=True)
+    assert (home / "desk.db-wal").stat().st_size
+
+
+def test_a_desk_that_died_opens_with_all_it_had_committed(home: Path) -> None:
+    left_open(home)
+    with at_work(home, at="2024-08-12T10:10", people=6) as desk:
+        assert desk.opened("李七").serial == "00007"
+    assert not (home / "desk.db-open").exists()
+
+
+def test_a_wal_that_was_taken_away_is_no_silent_loss(home: Path) -> None:
+    left_open(home)
+    (home / "desk.db-wal").unlink()
+    (home / "desk.db-shm").unlink()
+    for _ in range(2):
+        with pytest.raises(DeskError) as caught, at_work(home, at="2024-08-12T10:10"):
+            pass
+        assert (caught.value.code, caught.value.facts["reason"]) == ("rolled-back", "wal")
+        assert "{" not in sentence(caught.value)
+    put_back(home, home / "desk.db")
+    whole(home)
+
+
+def test_an_index_of_the_wal_that_is_gone_costs_nothing(home: Path) -> None:
+    left_open(home)
+    (home / "desk.db-shm").unlink()
+    with at_work(home, at="2024-08-12T10:10", people=6) as desk:
+        assert desk.opened("李七").serial == "00007"
+
+
+def test_the_wal_of_other_records_is_refused_and_changes_nothing(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    with at_work(other, people=3) as desk:
+        work(desk, "一")
+        shutil.copyfile(other / "desk.db-wal", tmp_path / "strange-wal")
+    before = (home / "desk.db").read_bytes()
+    shutil.copyfile(tmp_path / "strange-wal", home / "desk.db-wal")
+    with pytest.raises(DeskError) as caught, at_work(home, at="2024-08-12T10:10"):
+        pass
+    assert (caught.value.code, caught.value.facts["reason"]) == ("records", "strange_wal")
+    assert (home / "desk.db").read_bytes() == before
+    (home / "desk.db-wal").unlink()
+    whole(home)
