@@ -246,12 +246,12 @@ class Area(Frame[None], inherit_bindings=False):
         """Ask a supervisor for an exception, and try again with it."""
         from counter.screens.step_up import ask
 
-        entry, actor = int(str(refusal.facts["entry"])), self.shell.actor
+        entry, actor, late = int(str(refusal.facts["entry"])), self.shell.actor, self.shell.late
 
         def allowed(approval: ApprovalId) -> None:
             self._busy, self._approved = True, (*self._approved, approval)
             approved = self._approved
-            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, approved))
+            self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, approved, late))
 
         ask(self, exception(refusal), f"entry:{entry}", sentence(refusal), allowed)
 
