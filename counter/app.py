@@ -157,8 +157,8 @@ class CounterApp(Guard, inherit_bindings=False):
 
         try:
             if self.context is not None:
-                clockguard.look(self.context)
-                standing = keeping.keep(self.context), keeping.disk_left(self.context)
+                clock = clockguard.look(self.context)
+                standing = keeping.keep(self.context), keeping.disk_left(self.context), clock
                 self.screen.post_message(Kept(standing))
         except DeskError:  # the records themselves do not answer, which the screens say
             pass

@@ -87,6 +87,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("desk.bills", "f6", _("Bill"), _("List the fees whose fiscal bill has no number yet.")),
     Key("desk.parked", "f8", _("Park"), _("List what is parked or not finished, take one up.")),
     Key("desk.open", "f9", _("Open"), _("Open the marked submission.")),
+    Key("desk.confirm", "ctrl+g", _("Conf"), _("Confirm what stands in red: clock, restore.")),
     Key("desk.late", "ctrl+o", _("Late"), _("Enter what was taken in on an emergency paper.")),
     Key("desk.clear", "escape", _("Back"), _("Empty the box and unmark the list."), palette=False),
     Key("search.walk_up", "f2", _("New"), _("Take in someone who is not on the roster.")),

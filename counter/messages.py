@@ -61,7 +61,7 @@ class Minute(Message):
 
 @dataclass
 class Kept(Message):
-    """The desk has looked after its backups; `standing` is how they and the disk stand."""
+    """The desk has looked after its backups; `standing` is how they, the disk and the clock stand."""
 
     standing: tuple[Any, ...]
 

@@ -67,8 +67,8 @@ def standing(ctx: DeskContext, conn: sa.Connection) -> ClockView | None:
     return _found(conn, ctx, ctx.clock.now())
 
 
-def look(ctx: DeskContext) -> None:
-    """Notice a jump while nobody does anything; called once a minute."""
+def look(ctx: DeskContext) -> ClockView | None:
+    """Notice a jump while nobody does anything, once a minute; return what is to be confirmed."""
     from counter.desk.keeping import KEEPER
     from counter.desk.unit import Unit, reading, writing
 
@@ -76,7 +76,10 @@ def look(ctx: DeskContext) -> None:
         found = standing(ctx, session.connection())
     if found is not None and found.seq == 0:
         with writing(ctx) as session:
-            watch(Unit(session, ctx, KEEPER))
+            unit = Unit(session, ctx, KEEPER)
+            watch(unit)
+            found = _found(unit.conn, ctx, unit.now)
+    return found
 
 
 @use_case

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -21,6 +20,7 @@ from counter.desk.backup import last_made
 from counter.desk.context import DeskContext
 from counter.desk.figures import figures, from_text, line, movements, to_text
 from counter.desk.issue import queue, stamp
+from counter.desk.keeping import note_failure, standing
 from counter.desk.money_papers import day_sheet
 from counter.desk.money_views import CloseView, ClosingView, ShiftId, Warned
 from counter.desk.payments import NO_BILL
@@ -146,8 +146,10 @@ def close(
 
     ref = once(ctx, "close", actor, key, work)
     if backup:
-        with suppress(DeskError):  # the home screen tells of a backup that failed; the close stands
+        try:
             make_backup(ctx, actor=actor, key=uuid5(_BACKUP, str(key)))
+        except DeskError as e:  # the close stands, and the home screen tells of the backup
+            note_failure(ctx, e)
     with reading(ctx) as session:
         found = session.connection().execute(
             sa.select(CLOSINGS).where(CLOSINGS.c.id == int(ref.partition(":")[2]))
@@ -313,6 +315,6 @@ def _warnings(conn: sa.Connection, ctx: DeskContext) -> tuple[Warned, ...]:
     some("prints", OUTBOX, OUTBOX.c.state.in_(("queued", "failed")))
     some("bills", FEES, NO_BILL)
     made = last_made(conn)
-    late = made is None or ctx.clock.now() - made > BACKUP_OLD
+    late = made is None or ctx.clock.now() - made > BACKUP_OLD or bool(standing(ctx, conn).trouble)
     found.append(Warned("backup", int(late)))
     return tuple(found)

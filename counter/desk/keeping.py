@@ -106,6 +106,15 @@ def standing(ctx: DeskContext, conn: sa.Connection) -> BackupView:
     return BackupView(found.at)
 
 
+def note_failure(ctx: DeskContext, error: DeskError) -> None:
+    """Let the home screen tell of a copy that somebody asked for and that could not be made."""
+    if error.code == "backup-by-server":
+        return
+    tries = ctx.memory.backups
+    tries.at, tries.failed = ctx.clock.now(), str(error.facts.get("reason") or error.code)
+    _tell_failure(ctx, "", tries.failed, "")
+
+
 def _copy(ctx: DeskContext) -> str:
     """Make one copy and drop what is kept no longer; return the code of what went wrong."""
     try:

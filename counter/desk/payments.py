@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from counter.circular.model import Circular
 from counter.clock import business_date
-from counter.desk import approvals
+from counter.desk import approvals, clockguard
 from counter.desk.act import act_on
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
@@ -110,6 +110,7 @@ def _give_back(
     key: UUID,
 ) -> SubmissionView:
     def work(unit: Unit, loaded: Loaded) -> Loaded:
+        clockguard.require(unit)
         fee = loaded.fee
         if fee is None or not can_void_fee(FeeState(fee["state"])):
             raise DeskError("nothing-to-void")

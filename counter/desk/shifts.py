@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.clock import business_date
-from counter.desk import approvals
+from counter.desk import approvals, clockguard
 from counter.desk.context import DeskContext
 from counter.desk.money_views import OpeningView, ShiftId, ShiftView
 from counter.desk.permit import use_case
@@ -70,6 +70,7 @@ def open_shift(
         raise DeskError("float", reason="range", most=MOST_FLOAT_FEN // 100)
 
     def work(unit: Unit) -> str:
+        clockguard.require(unit)
         take_turn(unit.session)
         if (live := live_shift(unit.conn, ctx)) is not None:
             raise DeskError("shift-open", clerk=live["clerk"], day=date.fromisoformat(live["day"]))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.forms import LateForm
     from counter.desk.money_views import ShiftView
-    from counter.desk.views import DeskView, SubmissionId, SubmissionView, TodayRow
+    from counter.desk.views import ApprovalId, DeskView, SubmissionId, SubmissionView, TodayRow
     from counter.screens.reprint import Copy
 
 SHOWN = 200
@@ -140,6 +140,8 @@ class DeskScreen(Area, inherit_bindings=False):
             return self.marked is not None or self.shell.late is not None
         if action == "open":
             return self.marked is not None
+        if action == "confirm":
+            return self.shell.ready and self._to_confirm is not None
         if action == "bills":
             return self.shell.ready and not (self.view and self.view.shift and self.view.shift.closing)
         if action == "reprint":
@@ -182,13 +184,16 @@ class DeskScreen(Area, inherit_bindings=False):
     def looked_after(self, message: Kept) -> None:
         """Read the day again when backups or disk stand otherwise than shown."""
         message.stop()
-        if self.view and message.standing != (self.view.backup, self.view.disk_left):
+        if self.view and message.standing != (self.view.backup, self.view.disk_left, self.view.clock):
             self.reload()
 
     def arrived(self, message: Done) -> None:
         if message.tag == "today":
             self.view = message.value
             self._show()
+        elif message.tag == "confirm":
+            self.reload()
+            self.say(_("It is confirmed and in the journal"), bell=False)
         elif message.tag == "reprint":
             self.reload()
             self.say(_("Copies are being printed: {display}").format(display=message.value), bell=False)
@@ -251,6 +256,35 @@ class DeskScreen(Area, inherit_bindings=False):
     def _take_up(self, submission: SubmissionId | None) -> None:
         if submission is not None:
             self._open(submission)
+
+    @property
+    def _to_confirm(self) -> tuple[str, int] | None:
+        """Return what waits for a supervisor and the event that tells of it; the clock comes first."""
+        if self.view is None:
+            return None
+        if self.view.clock is not None and self.view.clock.seq:
+            return "clock", self.view.clock.seq
+        return ("restore", self.view.restored.seq) if self.view.restored is not None else None
+
+    def action_confirm(self) -> None:
+        """Ask a supervisor to confirm what stands in red."""
+        from counter.screens.step_up import ask
+
+        if (waiting := self._to_confirm) is None or self.view is None:
+            return
+        kind, seq = waiting
+        actor, key = self.shell.actor, uuid4()
+
+        def approved(approval: ApprovalId) -> None:
+            def call(ctx: DeskContext) -> None:
+                from counter.desk import clockguard, restored
+
+                confirm = clockguard.confirm_clock if kind == "clock" else restored.confirm_restored
+                confirm(ctx, seq=seq, approval=approval, actor=actor, key=key)
+
+            self.shell.write(self, "confirm", call)
+
+        ask(self, kind, f"{kind}:{seq}", alerts(self.view)[0], approved)
 
     def action_late(self) -> None:
         """Enter what was taken in on an emergency paper."""

@@ -252,3 +252,14 @@ def test_in_a_demo_time_is_chosen(tmp_path: Path) -> None:
         demo.clock.at -= timedelta(hours=3)
         clockguard.look(demo.ctx)
         assert desk_view(demo.ctx, actor=CLERK).clock is None
+
+
+def test_no_shift_is_opened_on_a_clock_that_is_doubted(desk: Office) -> None:
+    from counter.desk import shifts
+
+    desk.person("张三")
+    desk.opened("李四")
+    set_clock(desk, **BACK)
+    other = replace(desk.ctx, desk=2)
+    actor = CLERK._replace(desk=2)
+    stopped(lambda: shifts.open_shift(other, float_fen=0, actor=actor, key=uuid4()))

@@ -43,6 +43,7 @@ INNER: Final = {
     "permit.require": "the door itself",
     "keeping.disk_left": "a figure of the machine",
     "keeping.keep": "carries out what the settings ask for; the journal says so",
+    "keeping.note_failure": "tells of a copy that was already permitted and failed",
     "keeping.standing": "reads within a transaction at hand",
     "search.paper_number": "a number without its person",
     "history.require_latest": "numbers and seals only, before anybody acts",
