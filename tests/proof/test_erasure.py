@@ -134,7 +134,7 @@ def test_50_people_are_erased_to_the_last_byte_and_everything_still_proves(sqlit
     first = export_journal(desk.ctx, target=desk.ctx.home / "first.jsonl", actor=CLERK)
     desk.clock.tick(seconds=LATER.total_seconds())
     report = erase(desk)
-    assert (report.people, report.papers, report.clean) == (50, 155, True)
+    assert (report.people, report.papers, report.clean) == (50, 205, True)
     assert hits(desk, wanted) == []
     path = desk.ctx.records.path
     assert path is not None
@@ -177,7 +177,7 @@ def test_a_plan_changes_nothing_and_counts_whom_it_would_reach(sqlite_desk: Offi
     desk.clock.tick(seconds=LATER.total_seconds())
     day = erasure.latest(desk.ctx, YEARS)
     plan = erasure.plan_erasure(desk.ctx, before=day, retention_years=YEARS, actor=SUPERVISOR)
-    assert (plan.people, plan.submissions, plan.papers, plan.unsettled) == (2, 1, 3, 2)
+    assert (plan.people, plan.submissions, plan.papers, plan.unsettled) == (2, 1, 4, 2)
     assert erase(desk).people == 2
     assert bad(verify(desk.ctx, actor=CLERK)) == {}
     kept = erasure.plan_erasure(desk.ctx, before=day, retention_years=YEARS, actor=SUPERVISOR)
