@@ -19,6 +19,7 @@ from counter.words import check_sentence
 WHAT: Final = {
     "database": _("database"),
     "fees": _("fees"),
+    "money": _("shifts and closes"),
     "files": _("files of papers"),
     "journal": _("journal"),
     "late": _("late entries"),

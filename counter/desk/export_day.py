@@ -11,7 +11,7 @@ from counter.circular.model import Circular
 from counter.clock import SHANGHAI
 from counter.desk.context import DeskContext
 from counter.desk.loaded import Loaded, load
-from counter.desk.rows import FEES, JOURNAL, Row, as_row
+from counter.desk.rows import CLOSINGS, FEES, JOURNAL, Row, as_row
 from counter.desk.unit import circular_of
 
 PRINTING = ("paper.printed", "paper.copied")
@@ -44,6 +44,8 @@ class Day:
     """Its seal, 64 hex digits."""
     at: datetime
     """When that was; the beginning of a day without work."""
+    closings: tuple[Row, ...] = ()
+    """Closes of the day's shifts, in their order."""
 
 
 def read_day(conn: sa.Connection, ctx: DeskContext, day: date) -> Day:
@@ -82,4 +84,10 @@ def read_day(conn: sa.Connection, ctx: DeskContext, day: date) -> Day:
         seq=0 if last is None else last.seq,
         head="" if last is None else bytes(last.hash).hex(),
         at=begins if last is None else last.at,
+        closings=tuple(
+            as_row(row)
+            for row in conn.execute(
+                sa.select(CLOSINGS).where(CLOSINGS.c.day == day.isoformat()).order_by(CLOSINGS.c.id)
+            )
+        ),
     )

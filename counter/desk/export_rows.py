@@ -17,12 +17,15 @@ from counter.clock import business_date, local
 from counter.desk.assemble import receipt_number
 from counter.desk.context import DeskContext
 from counter.desk.export_day import Day, Handled
+from counter.desk.figures import from_text
 from counter.desk.findings import told_defects
 from counter.desk.people import person_view
 from counter.desk.rows import Row
+from counter.desk.shifts import closing_display
 from counter.desk.views import PersonView
 from counter.sheets.workbook import Column, Content, Kind, Meta, Sheet
 from receipts import wording
+from receipts.money_wording import FIGURES, MONEY_REASONS, SECTIONS
 from receipts.number import PaperKind, display_number
 
 Line = Sequence[Content]
@@ -78,12 +81,13 @@ def meta(ctx: DeskContext, day: Day) -> Meta:
 
 
 def sheets(ctx: DeskContext, day: Day, *, whole: bool = False) -> tuple[Sheet, ...]:
-    """Return the five sheets of a day."""
+    """Return the six sheets of a day."""
     return (
         _sheet("submissions", [_submission(h, whole) for h in day.handled]),
         _sheet("fee_lines", [_fee(h, row) for h, row in day.fees]),
         _sheet("notice_lines", [line for h in day.handled for line in _notices(ctx, day, h)]),
         _sheet("originals", [line for h in day.handled for line in _originals(h)]),
+        _sheet("closings", [line for row in day.closings for line in closing_lines(ctx, row)]),
         _sheet("summary", list(_summary(ctx, day))),
     )
 
@@ -214,6 +218,25 @@ def _originals(h: Handled) -> Iterator[Line]:
             row["taken_by"],
             row["returned_at"],
         )
+
+
+def closing_lines(ctx: DeskContext, row: Row) -> Iterator[Line]:
+    """Yield every figure of a close as its day sheet has it."""
+    number = closing_display(ctx, row)
+    for code in ("float", "expected", "counted", "variance"):
+        yield number, _words()["drawer"], FIGURES[code], "", None, row[f"{code}_fen"]
+    if row["variance_reason"]:
+        reason = MONEY_REASONS.get(row["variance_reason"], row["variance_reason"])
+        yield number, _words()["drawer"], _words()["reason"], reason, None, None
+    for section in from_text(row["figures"]):
+        part = SECTIONS.get(section.code)
+        if part is None:
+            continue
+        for x in section.lines:
+            item = FIGURES.get(f"{section.code}.{x.code}") or FIGURES.get(x.code) or x.code
+            named = section.code == "methods"
+            yield number, part, x.text if named else item, "" if named else x.text, x.count, x.fen
+    yield number, _words()["perpetual"], "", "", row["perpetual_count"], row["perpetual_fen"]
 
 
 def _summary(ctx: DeskContext, day: Day) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from counter.desk import verify_files, verify_late, verify_life, verify_numbers, verify_rows
+from counter.desk import verify_files, verify_late, verify_life, verify_money, verify_numbers, verify_rows
 from counter.desk.actor import Actor
 from counter.desk.context import DeskContext
 from counter.desk.journal_out import anchors
@@ -123,6 +123,7 @@ def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...])
             ("papers", lambda: verify_numbers.papers(conn, ctx, story)),
             ("life", lambda: verify_life.life(conn, ctx, story)),
             ("fees", lambda: verify_life.fees(conn, ctx)),
+            ("money", lambda: verify_money.money(conn, ctx)),
             ("files", lambda: verify_files.files(conn, ctx.documents, story)),
             ("late", lambda: verify_late.late(conn, ctx)),
             ("search", lambda: verify_files.search(conn, story)),

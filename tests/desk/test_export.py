@@ -16,7 +16,8 @@ import python_calamine
 import sqlalchemy as sa
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from counter.desk import checklist, fees, papers, submissions
+from counter.desk import checklist, closing, fees, papers, shifts, submissions
+from counter.desk.demo_money import in_pieces
 from counter.desk.export import ExportReport, day_sheets, export_day
 from counter.desk.forms import FeeInput
 from counter.desk.unit import Unit
@@ -238,7 +239,14 @@ def test_it_lies_under_its_day_and_nobody_else_reads_it(desk: Office) -> None:
     report = export(desk)
     assert report.path == desk.ctx.exports / "2024-08-12.xlsx"
     assert report.path.stat().st_mode & 0o777 == 0o600
-    assert report.rows == {"收件": 6, "缴费": 4, "补正": 2, "原件": 5, "汇总": report.rows["汇总"]}
+    assert report.rows == {
+        "收件": 6,
+        "缴费": 4,
+        "补正": 2,
+        "原件": 5,
+        "日结": 0,
+        "汇总": report.rows["汇总"],
+    }
 
 
 def test_what_cannot_be_written_is_said(fresh: Office, tmp_path: Path) -> None:
@@ -312,3 +320,22 @@ def test_a_defect_by_number_tells_how_many_are_lacking(fresh: Office) -> None:
     fresh.correct(sub)
     (line, total) = read(export(fresh).path, "补正")
     assert (line["差份"], total["差份"]) == (2, 2)
+
+
+def test_the_close_stands_in_the_workbook_to_the_fen(fresh: Office) -> None:
+    fresh.accepted("张三")
+    fresh.accept(fresh.tick_all(fresh.opened("李四")), FeeInput(method="card"))
+    live = shifts.current(fresh.ctx, actor=CLERK).live
+    assert live is not None
+    closing.count(fresh.ctx, lines=in_pieces(20000 + 30000 - 100), actor=CLERK, key=uuid4())
+    made = closing.close(fresh.ctx, reason="unexplained", backup=False, actor=CLERK, key=uuid4())
+    rows = [row for row in read(export(fresh).path, "日结") if row["日结单"] == made.display]
+    told = {(row["类别"], row["项目"]): (row["件数"], row["金额"]) for row in rows}
+    assert told["现金", "应有现金"] == ("", made.expected_fen / 100)
+    assert told["现金", "实点现金"] == ("", made.counted_fen / 100)
+    assert told["现金", "差额"] == ("", -1)
+    assert told["凭条", "合计"] == (2, 600)
+    assert told["受理与收费核对", "核对差额"] == (0, 0)
+    assert told["累计", ""] == (made.perpetual_count, made.perpetual_fen / 100)
+    figures = {row["项目"]: row for row in read(export(fresh).path, "汇总")}
+    assert figures["实收合计"]["金额"] == told["凭条", "合计"][1]

@@ -38,6 +38,7 @@ INNER: Final = {
     "demo.things_to_try": "invented people only",
     "erasure.latest": "the clock and the settings",
     "erasure.person_of": "a number without its person",
+    "export_rows.closing_lines": "makes lines of a row already read",
     "export_rows.meta": "makes a sheet of rows already read",
     "export_rows.sheets": "makes sheets of rows already read",
     "permit.require": "the door itself",
