@@ -13,12 +13,10 @@ if TYPE_CHECKING:
 
 def ask(screen: Screen[Any], kind: str, ref: str, about: str, then: Callable[[ApprovalId], None]) -> None:
     """Open the supervisor's dialog; `then` hears of an approval, and nothing when there is none."""
-    from importlib import import_module
-
-    dialog = import_module("counter.screens.approve").ApproveScreen
+    from counter.screens.approve import ApproveScreen
 
     def answered(approval: ApprovalId | None) -> None:
         if approval is not None:
             then(approval)
 
-    screen.app.push_screen(dialog(kind, ref, about), answered)
+    screen.app.push_screen(ApproveScreen(kind, ref, about), answered)

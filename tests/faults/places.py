@@ -13,15 +13,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from counter.clock import SHANGHAI, FixedClock
-from counter.desk import office, papers, submissions, verdicts
+from counter.desk import closing, office, papers, submissions, verdicts
 from counter.desk.context import DeskContext
+from counter.desk.demo import CLERK as DEMO
+from counter.desk.demo_money import in_pieces
 from counter.desk.views import SubmissionId
 from db.session import Work
 from tests.builders import CASH, CLERK
@@ -32,6 +34,10 @@ DIED: Final = 77
 
 KEY: Final = UUID(int=0x2024_0812, version=4)
 """The idempotency key of the decision, the same before and after a death."""
+
+
+COUNT_KEY: Final = UUID(int=0x2024_0813, version=4)
+"""The key of the count before a close."""
 
 
 class Places:
@@ -69,17 +75,20 @@ class Places:
 def desk(home: Path, minutes: int) -> Iterator[DeskContext]:
     """Open the desk some minutes after the work began."""
     clock = FixedClock(BEGAN + timedelta(minutes=minutes))
-    with closing((ctx := office.open_desk(home, clock=clock, desk=1)).records):
+    ctx = office.open_desk(home, clock=clock, desk=1)
+    try:
         yield ctx
+    finally:
+        ctx.records.close()
 
 
 def decide(ctx: DeskContext) -> None:
     """Accept or send away the only submission, whatever its findings amount to, then let the papers leave."""
-    view = submissions.view(ctx, SubmissionId(1), actor=CLERK)
+    view = submissions.view(ctx, SubmissionId(1), actor=DEMO)
     if not view.defects:
-        verdicts.accept(ctx, submission_id=view.id, version=view.version, fee=CASH, actor=CLERK, key=KEY)
+        verdicts.accept(ctx, submission_id=view.id, version=view.version, fee=CASH, actor=DEMO, key=KEY)
     else:
-        verdicts.send_correction(ctx, submission_id=view.id, version=view.version, actor=CLERK, key=KEY)
+        verdicts.send_correction(ctx, submission_id=view.id, version=view.version, actor=DEMO, key=KEY)
     papers.drain(ctx)
 
 
@@ -88,7 +97,14 @@ def recover(ctx: DeskContext) -> None:
     papers.drain(ctx, check_files=True)
 
 
-WORK: Final = {"decide": decide, "recover": recover}
+def close_day(ctx: DeskContext) -> None:
+    """Count the drawer short of a yuan and close, each once however often it is asked for; then print."""
+    closing.count(ctx, lines=in_pieces(199_00), actor=CLERK, key=COUNT_KEY)
+    closing.close(ctx, reason="unexplained", backup=False, actor=CLERK, key=KEY)
+    papers.drain(ctx)
+
+
+WORK: Final = {"decide": decide, "recover": recover, "close": close_day}
 
 
 def _child(task: dict[str, Any], write: int) -> None:

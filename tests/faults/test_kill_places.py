@@ -19,6 +19,7 @@ import pytest
 
 from counter.clock import FixedClock
 from counter.desk import office, scan
+from counter.desk.demo import CLERK as DEMO
 from counter.desk.views import Calls
 from counter.rules.finding import FindingKind
 from counter.rules.status import Status
@@ -40,7 +41,7 @@ def undecided(folder: Path, *, clean: bool) -> Path:
     online_id, _name = newcomers(home)[12]
     clock = FixedClock(BEGAN - timedelta(minutes=5))
     with closing((ctx := office.open_desk(home, clock=clock, desk=1)).records):
-        clerk = Office(ctx, clock)
+        clerk = Office(ctx, clock, clerk=DEMO)
         called = scan.resolve(ctx, online_id, actor=CLERK)
         assert isinstance(called, Calls)
         sub = clerk.tick_all(clerk.open(called.entry_id), *(() if clean else ("A3-03",)))
@@ -68,7 +69,7 @@ def stands(home: Path, wanted: Status, died_at: str) -> bool:
         assert view.status in (Status.OPEN, wanted), died_at
         decided = view.status is wanted
         files = files_of(home)
-        assert len(view.papers) == (0, 3 if wanted is Status.ACCEPTED else 1)[decided], died_at
+        assert len(view.papers) == (0, 4 if wanted is Status.ACCEPTED else 1)[decided], died_at
         assert sorted(files) == sorted(file for paper in view.papers for file in paper.files), died_at
         assert len(files) == len(view.papers), died_at
         assert all(p.prints == 1 and not p.waiting and not p.failed for p in view.papers), died_at
@@ -89,7 +90,7 @@ def test_a_desk_that_dies_anywhere_in_a_decision_has_decided_wholly_or_not_at_al
     whole = copy(home, tmp_path / "whole")
     code, places = runner.run(whole, "decide")
     assert code == 0
-    assert places.count("after replace") == (3 if wanted is Status.ACCEPTED else 1)
+    assert places.count("after replace") == (4 if wanted is Status.ACCEPTED else 1)
     assert stands(whole, wanted, "nowhere")
     decided = []
     for at, place in enumerate(places):
@@ -134,7 +135,7 @@ def test_papers_that_have_gone_missing_are_made_again_byte_for_byte(runner: Runn
     home = undecided(tmp_path / "first", clean=True)
     assert runner.run(home, "decide")[0] == 0
     before = files_of(home)
-    assert len(before) == 3
+    assert len(before) == 4
     for file in (home / "documents").iterdir():
         file.unlink()
     assert runner.run(home, "recover", minutes=10)[0] == 0
