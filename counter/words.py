@@ -59,7 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
         " Correct or remove it and start again."
     ),
     "conflict": _("Another desk was quicker with the same thing. Look at it again."),
-    "copies-limit": _("More than {limit} copies need a supervisor."),
+    "copies-limit": _("Each copy after the first {limit} needs a supervisor, at the desk."),
     "count.kind": _("This is no note or coin of the count."),
     "count.lacking": _("Count every kind; type 0 where there is none."),
     "count.pieces": _("A drawer does not hold that many of one kind."),

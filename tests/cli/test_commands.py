@@ -212,6 +212,7 @@ def test_the_days_workbook_is_written_once_and_never_over_another(run: Run, tmp_
 
 
 def test_a_copy_of_a_paper_is_counted(run: Run, morning: Morning, tmp_path: Path) -> None:
+    (morning.home / "config.toml").write_text("copies_limit = 9\n", encoding="utf-8")
     copy = tmp_path / "copy.pdf"
     assert run("print", morning.accepted, "--to", str(copy)).returncode == 0
     assert copy.read_bytes().startswith(b"%PDF")
@@ -223,7 +224,14 @@ def test_a_copy_of_a_paper_is_counted(run: Run, morning: Morning, tmp_path: Path
     assert receipt["prints"] == 3
 
 
+def test_a_second_copy_needs_a_supervisor_at_the_desk(run: Run, morning: Morning) -> None:
+    assert run("print", morning.accepted).returncode == 0
+    said = run("print", morning.accepted)
+    assert (said.returncode, "needs a supervisor" in said.stderr) == (1, True)
+
+
 def test_a_receipt_is_printed_by_its_number_and_by_its_bare_serial(run: Run, morning: Morning) -> None:
+    (morning.home / "config.toml").write_text("copies_limit = 9\n", encoding="utf-8")
     (found,) = json.loads(run("status", morning.accepted, "--json").stdout)["found"]
     for named in (found["display"], "00001"):
         said = run("print", named)
