@@ -22,6 +22,7 @@ INNER: Final = {
     "closing.closing_view": "makes a view of a row already read",
     "demo_money.close_day": "the demo's clerk and the tests', through the use cases",
     "demo_money.last_sheet": "the demo's clerk and the tests', who have no scanner",
+    "demo_staff.enlist": "invented people, through the use cases",
     "demo_money.open_day": "the demo's clerk and the tests', through the use cases",
     "figures.movement": "a row already read",
     "figures.slip_display": "a row already read",
