@@ -37,9 +37,12 @@ class Migration:
 
 
 def schema_version(records: Records) -> str | None:
-    """Return the revision of the database, None when it is empty."""
-    with records.read_engine.connect() as connection:
-        return _version(connection)
+    """Return the revision of the database, None when it is empty. Raises what `db.errors` names."""
+    try:
+        with records.read_engine.connect() as connection:
+            return _version(connection)
+    except sa.exc.DBAPIError as error:
+        raise (translate(error) or error) from error
 
 
 def require_current(records: Records) -> None:

@@ -476,3 +476,34 @@ def test_the_wal_of_other_records_is_refused_and_changes_nothing(home: Path, tmp
     assert (home / "desk.db").read_bytes() == before
     (home / "desk.db-wal").unlink()
     whole(home)
+
+
+def test_a_wal_goes_aside_with_the_records_it_belongs_to(home: Path) -> None:
+    left_open(home)
+    flip(home / "desk.db", 100)
+    wal = (home / "desk.db-wal").read_bytes()
+    drill = put_back(home, the_copy(home))
+    assert drill.aside is not None
+    assert (drill.aside / "desk.db-wal").read_bytes() == wal
+    assert not (home / "desk.db-wal").exists()
+    whole(home)
+
+
+def test_a_gap_that_no_restore_tells_of_is_found_after_a_restore_too(home: Path) -> None:
+    (home / "desk.db").unlink()
+    put_back(home, the_copy(home))
+    with at_work(home, at="2024-08-12T11:01", people=5) as desk:
+        desk.opened("李六")
+        desk.opened("李七")
+        with desk.ctx.records.write() as session:
+            run = session.connection().exec_driver_sql
+            for trigger in ("submission_fixed", "counter_forward"):
+                run(f"DROP TRIGGER {trigger}")
+            run("UPDATE submission SET serial = 8 WHERE serial = 7")
+            run("UPDATE counter SET n = 8 WHERE series = 'submission'")
+        numbers = next(c for c in verify(desk.ctx, actor=CLERK).checks if c.code == "numbers")
+        assert (numbers.ok, numbers.facts["why"], numbers.first_bad) == (
+            False,
+            "gap",
+            "submission:2024:00007",
+        )
