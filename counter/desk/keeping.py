@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import shutil
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +21,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from counter.clock import business_date
+from counter.clock import SystemClock, business_date
 from counter.desk.actor import Actor, Role
 from counter.desk.backup import MADE, REF, backup
 from counter.desk.rows import JOURNAL
@@ -45,7 +44,7 @@ LEAST_FREE: Final = 200 * 1024 * 1024
 """Bytes the disk of the home must have left; a copy never takes the last ones away from the records."""
 
 TORN_AFTER: Final = 3600
-"""Seconds after which a half-made copy belongs to a process that died."""
+"""Seconds of the machine's own clock, which also stamps the files, after which a process has died."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +199,7 @@ def _tidy(ctx: DeskContext, folder: Path, made: str) -> None:
         for name in rule.to_go(names, ctx.keeping, made=made, today=business_date(ctx.clock.now())):
             (folder / name).unlink(missing_ok=True)
         for torn in folder.glob(".*.tmp*"):
-            if time.time() - torn.stat().st_mtime > TORN_AFTER:
+            if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
                 torn.unlink(missing_ok=True)
         _fsync_folder(folder)
 
