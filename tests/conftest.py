@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long tier and the benches, which a plain run leaves out."""
     parser.addoption("--slow", action="store_true", help="also run what takes whole programs and days")
     parser.addoption("--long", action="store_true", help="also run the long tier of faults and fuzzing")
+    parser.addoption("--report", action="store_true", help="also write the fault bench's results")
     parser.addoption("--bench", action="store_true", help="also run tests/bench and print its ratios")
 
 

@@ -78,7 +78,10 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
         except BackupExists:
             raise DeskError("exists", path=place) from None
     assert copy.head is not None
-    path = _named(copy.path, ctx.clock.now(), copy.head.short) if into else copy.path
+    try:
+        path = _named(copy.path, ctx.clock.now(), copy.head.short) if into else copy.path
+    except OSError as e:
+        raise DeskError("file", path=place, reason=e) from e
     report = BackupReport(path, copy.size, copy.sha256, copy.head.seq, copy.head.short)
     with our_words(), ctx.records.write() as session:
         Unit(session, ctx, actor).tell(

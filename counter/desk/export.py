@@ -73,13 +73,16 @@ def export_day(
     if full:
         require_reason(full)
     pages, about = _read(ctx, day, whole=bool(full))
-    data = write_workbook(pages, about)
-    rows = {page.name: len(page.rows) for page in pages}
-    sha256 = hashlib.sha256(data).hexdigest()
     own = f"{day.isoformat()}-full.xlsx" if full else f"{day.isoformat()}.xlsx"
     path = target if target is not None else ctx.exports / own
-    if target is None:
-        ctx.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data = write_workbook(pages, about)  # it lays its sheets in the machine's temporary folder first
+        if target is None:
+            ctx.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as e:
+        raise DeskError("file", path=path, reason=e) from e
+    rows = {page.name: len(page.rows) for page in pages}
+    sha256 = hashlib.sha256(data).hexdigest()
     if _holds(path, sha256) and not full:
         return ExportReport(path, rows, sha256, same=True)
     try:

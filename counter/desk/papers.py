@@ -70,7 +70,8 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool | None = None
     if check_files:
         ctx.memory.files_checked = True
         ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(ctx.documents)
+        for folder in (ctx.documents, ctx.exports, ctx.backups):
+            _sweep(folder)
         _queue_missing(ctx, reach)
     printed: list[str] = []
     sheets = 0
@@ -206,9 +207,12 @@ def write_file(path: Path, data: bytes) -> None:
             os.close(directory)
 
 
-def _sweep(documents: Path) -> None:
-    """Remove what a crash left half written; a file of this minute may be another run's."""
-    for torn in documents.glob(".*.tmp"):
+def _sweep(folder: Path) -> None:
+    """Remove what a crash left half written, of a copy of the records what SQLite kept beside it too.
+
+    A file of this minute may be another run's.
+    """
+    for torn in (*folder.glob(".*.tmp"), *folder.glob(".*.tmp-*")):
         with suppress(FileNotFoundError):
             if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
                 torn.unlink()

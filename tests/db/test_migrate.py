@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 from db import errors, journal, triggers
 from db.engine import Records, open_records, sqlite_engine
-from db.migrate import REVISIONS, Migration, migrate, require_current, schema_version
+from db.migrate import REVISIONS, Migration, migrate, require_current, schema_version, upgrade_connection
 from db.numbering import next_number
 from db.tables import Meta
 from tests import pg
@@ -257,3 +257,20 @@ def test_records_of_an_earlier_revision_come_up_with_all_they_hold(
         assert connection.exec_driver_sql("SELECT count(*) FROM fee").scalar() == 1
         assert journal.head(session) == head
     assert _compare(empty) == []
+
+
+def test_records_of_the_first_revision_are_copied_before_they_change(tmp_path: Path) -> None:
+    from db.backup import backup, integrity
+
+    records = open_records(tmp_path / "first.db", KEY)
+    with records.write_engine.begin() as connection:
+        upgrade_connection(connection, REVISIONS[0])
+    assert integrity(records).ok
+    copies: list[Path] = []
+    migrate(records, backup_first=lambda _revision: copies.append(backup(records, tmp_path).path))
+    assert schema_version(records) == REVISIONS[-1]
+    records.close()
+    (copy,) = copies
+    copied = open_records(copy, KEY)
+    assert schema_version(copied) == REVISIONS[0]
+    copied.close()

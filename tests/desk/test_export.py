@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Iterator
@@ -339,3 +340,12 @@ def test_the_close_stands_in_the_workbook_to_the_fen(fresh: Office) -> None:
     assert told["累计", ""] == (made.perpetual_count, made.perpetual_fen / 100)
     figures = {row["项目"]: row for row in read(export(fresh).path, "汇总")}
     assert figures["实收合计"]["金额"] == told["凭条", "合计"][1]
+
+
+def test_no_room_for_the_sheets_is_told_in_words(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("counter.sheets.workbook.write_workbook", full)
+    with pytest.raises(DeskError, match="file"):
+        export_day(desk.ctx, day=DAY, actor=CLERK, key=uuid4())

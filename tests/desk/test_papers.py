@@ -351,3 +351,16 @@ def test_broken_off_at_any_statement_an_act_leaves_no_trace_and_no_hole(
         assert last_number(session, office=office, series="submission", year=year) == 1
         assert last_number(session, office=office, series="notice", year=year) == (act == "correct")
         assert journal.verify(session).ok
+
+
+def test_what_a_crash_left_half_written_goes_from_every_folder(sqlite_desk: Office) -> None:
+    ctx = sqlite_desk.ctx
+    torn = [ctx.documents / ".1.pdf.0a.tmp", ctx.exports / ".0b.tmp", ctx.backups / ".0c.tmp-journal"]
+    for file in torn:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"torn")
+        os.utime(file, (0, 0))
+    (ctx.exports / ".mine").write_text("kept")
+    papers.drain(ctx, check_files=True)
+    assert not [file for file in torn if file.exists()]
+    assert (ctx.exports / ".mine").exists()

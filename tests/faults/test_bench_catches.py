@@ -1,0 +1,23 @@
+"""A bench that stays green on a bug proves nothing: each is run with bugs put in, and has to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.benches import CATCHES
+from tests.faults.tally import store_caught
+
+
+@pytest.mark.parametrize(("bench", "bug"), [pytest.param(*which, id=": ".join(which)) for which in CATCHES])
+def test_the_bench_catches(bench: str, bug: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    tally = CATCHES[bench, bug](tmp_path)
+    print(f"{tally.tried} tried: {tally.failures[:1]}")
+    assert tally.failures, f"{bench} tried {tally.tried} and does not notice: {bug}"
+    if request.config.getoption("--report"):
+        store_caught(bench, bug, f"at try {tally.tried}")
+
+
+def test_at_least_a_dozen_bugs_are_put_in() -> None:
+    assert len(CATCHES) >= 12

@@ -1,0 +1,73 @@
+"""Write the bench's table into docs/reliability.md, between its marks, from tests/faults/results/.
+
+Run `python -m tests.faults.long` or `pytest tests/faults --report` first; nothing in the table is typed by hand.
+With `--check` it is only said whether the table is the one of the results.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.faults.benches import BENCHES, CATCHES  # noqa: E402
+from tests.faults.tally import RESULTS, stored  # noqa: E402
+
+PAGE: Final = ROOT / "docs" / "reliability.md"
+BEGIN: Final = "<!-- bench -->"
+END: Final = "<!-- end of bench -->"
+
+
+def figures(bench: str, tier: str) -> tuple[int, int, str, str]:
+    """Return tries, failures, seeds and further counts of a bench in a tier."""
+    parts: dict[str, Any] = stored(bench, tier)["parts"]
+    tried = sum(part["tried"] for part in parts.values())
+    failed = sum(part["failed"] for part in parts.values())
+    seeds = sorted(map(int, parts))
+    told = f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else "".join(map(str, seeds))
+    facts: dict[str, int] = {}
+    for part in parts.values():
+        for fact, count in part.get("facts", {}).items():
+            facts[fact] = max(facts.get(fact, 0), count) if fact.startswith("slowest") else facts.get(fact, 0) + count
+    return tried, failed, told, ", ".join(f"{fact} {count:,}" for fact, count in sorted(facts.items()))
+
+
+def table() -> str:
+    """Return the table with a row for each bench."""
+    caught: dict[str, dict[str, str]] = json.loads((RESULTS / "caught.json").read_text())
+    lines = [
+        "| test | long tier: tried of wanted | failures | seeds | quick tier: tried, failures | seen to fail on |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, bench in BENCHES.items():
+        tried, failed, seeds, facts = figures(name, "long")
+        quick, quick_failed, _, _ = figures(name, "quick")
+        bugs = [bug for of, bug in CATCHES if of == name and bug in caught.get(name, {})]
+        what = f"{bench.title} ({facts})" if facts else bench.title
+        lines.append(
+            f"| {what} | {tried:,} of {bench.target:,} | {failed} | {seeds or '-'} | {quick:,}, {quick_failed} "
+            f"| {'; '.join(bugs) or '-'} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write the table, or look at it."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    whole = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    if "--check" in sys.argv:
+        if whole != page:
+            print("docs/reliability.md: run tools/reliability.py")
+        return int(whole != page)
+    PAGE.write_text(whole, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
