@@ -1,6 +1,6 @@
 """Write the bench's table into docs/reliability.md, between its marks, from tests/faults/results/.
 
-Run `python -m tests.faults.long` or `pytest tests/faults --report` first; nothing in the table is typed by hand.
+Run `python -m tests.faults.long` or `pytest tests/faults --report` first; nothing in it is typed by hand.
 With `--check` it is only said whether the table is the one of the results.
 """
 
@@ -32,7 +32,8 @@ def figures(bench: str, tier: str) -> tuple[int, int, str, str]:
     facts: dict[str, int] = {}
     for part in parts.values():
         for fact, count in part.get("facts", {}).items():
-            facts[fact] = max(facts.get(fact, 0), count) if fact.startswith("slowest") else facts.get(fact, 0) + count
+            before = facts.get(fact, 0)
+            facts[fact] = max(before, count) if fact.startswith("slowest") else before + count
     return tried, failed, told, ", ".join(f"{fact} {count:,}" for fact, count in sorted(facts.items()))
 
 
@@ -40,7 +41,7 @@ def table() -> str:
     """Return the table with a row for each bench."""
     caught: dict[str, dict[str, str]] = json.loads((RESULTS / "caught.json").read_text())
     lines = [
-        "| test | long tier: tried of wanted | failures | seeds | quick tier: tried, failures | seen to fail on |",
+        "| test | long tier: tried of wanted | failures | seeds | quick: tried, failed | seen to fail on |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, bench in BENCHES.items():
@@ -48,10 +49,9 @@ def table() -> str:
         quick, quick_failed, _, _ = figures(name, "quick")
         bugs = [bug for of, bug in CATCHES if of == name and bug in caught.get(name, {})]
         what = f"{bench.title} ({facts})" if facts else bench.title
-        lines.append(
-            f"| {what} | {tried:,} of {bench.target:,} | {failed} | {seeds or '-'} | {quick:,}, {quick_failed} "
-            f"| {'; '.join(bugs) or '-'} |"
-        )
+        long, short = f"{tried:,} of {bench.target:,}", f"{quick:,}, {quick_failed}"
+        row = (what, long, str(failed), seeds or "-", short, "; ".join(bugs) or "-")
+        lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines)
 
 

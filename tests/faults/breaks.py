@@ -17,6 +17,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from counter.desk import papers, submissions
+from counter.desk.closing import closings
 from counter.desk.verify import verify
 from counter.desk.views import SubmissionId
 from counter.errors import DeskError
@@ -133,8 +134,7 @@ def visit(clerk: Office, work: Work, disk: Disk, chance: random.Random, state: S
     act = next(acts)
     while True:
         told = tried(clerk, act, disk, chance, state, tally)
-        if told.sub is not None:
-            state[told.sub.serial] = as_told(told.sub)
+        told.into(state)
         clerk.clock.tick(seconds=20)
         try:
             act = acts.send(told)
@@ -159,7 +159,7 @@ def tried(clerk: Office, act: Act, disk: Disk, chance: random.Random, state: Sta
         assert "\n" not in words, words
         tally.add("refused")
         clerk.ctx.memory.forget()
-        here = {v.serial: as_told(v) for v in views(clerk)}  # reading goes on while nothing can be written
+        here = stands(clerk)  # reading goes on while nothing can be written
         assert {s: here.get(s) for s in state} == state, f"refused with {refusal.code}, but changed"
     disk.mended()
     if broken:
@@ -169,7 +169,7 @@ def tried(clerk: Office, act: Act, disk: Disk, chance: random.Random, state: Sta
         if told is not None:
             _is_there(clerk, told)
         again = act(clerk)
-        if told is None or again.sub is not None:
+        if told is None or again.into({}):
             told = again
     assert told is not None
     _is_there(clerk, told)
@@ -180,9 +180,10 @@ def _is_there(clerk: Office, told: Told) -> None:
     """Hold an answer against what another reader finds."""
     for file in told.files:
         assert file.exists(), f"handed over and not there: {file.name}"
-    if told.sub is not None:
-        here = {v.serial: as_told(v) for v in views(clerk)}
-        assert here.get(told.sub.serial) == as_told(told.sub), "answered, then not there"
+    wanted: State = {}
+    if told.into(wanted):
+        here = stands(clerk)
+        assert {name: here.get(name) for name in wanted} == wanted, "answered, then not there"
 
 
 def views(clerk: Office) -> list[Any]:
@@ -192,10 +193,18 @@ def views(clerk: Office) -> list[Any]:
     return [submissions.view(clerk.ctx, SubmissionId(n), actor=CLERK) for n in ids]
 
 
+def stands(clerk: Office) -> State:
+    """Return the state as another reader finds it."""
+    state: State = {v.serial: as_told(v) for v in views(clerk)}
+    for closed in closings(clerk.ctx, actor=CLERK):
+        Told(closing=closed.display).into(state)
+    return state
+
+
 def whole(clerk: Office, state: State, tally: Tally, seed: int) -> None:
     """Hold the records against what was told and against themselves."""
     clerk.ctx.memory.forget()
-    here = {v.serial: as_told(v) for v in views(clerk)}
+    here = stands(clerk)
     assert here == state, f"told {state}, there is {here}"
     report = verify(clerk.ctx, actor=CLERK)
     assert report.ok, f"proof: {report.first_bad}"

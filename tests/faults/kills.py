@@ -26,7 +26,7 @@ from tests.builders import office_at
 from tests.faults import mutants, vfs
 from tests.faults.images import FOLDERS
 from tests.faults.power import Shift, answers, first_state, found, judged
-from tests.faults.shiftwork import AT, KEY, Work, as_told, fresh, seal
+from tests.faults.shiftwork import AT, KEY, State, Work, fresh, seal
 from tests.faults.tally import Tally
 
 DIED: Final = 77
@@ -101,9 +101,10 @@ def shift(home: Path, task: dict[str, Any]) -> None:
             clerk = office_at(home, at=AT)
             clerk.clock.tick(minutes=turn * 40)
             with closing(clerk.ctx.records):
-                for told in answers(clerk, work, before=(lambda: tell({"state": None})) if early else None):
-                    if told.sub is not None and not early:
-                        tell({"state": None, "serial": told.sub.serial, "to": as_told(told.sub)})
+                for told in answers(clerk, work, before=(lambda: tell({"state": {}})) if early else None):
+                    now: State = {}
+                    if told.into(now) and not early:
+                        tell({"state": now})
                     files = [(p.relative_to(home).as_posix(), seal(p.read_bytes())) for p in told.files]
                     if files:
                         tell({"file": files})
@@ -111,7 +112,7 @@ def shift(home: Path, task: dict[str, Any]) -> None:
 
 def recover(home: Path, _task: dict[str, Any]) -> None:
     """Start the desk as after a crash."""
-    clerk = office_at(home, at=AT)
+    clerk = office_at(home, at=AT, shift=False)
     with closing(clerk.ctx.records):
         clerk.clock.tick(hours=2)
         papers.drain(clerk.ctx, check_files=True)
@@ -119,7 +120,7 @@ def recover(home: Path, _task: dict[str, Any]) -> None:
 
 def migrate(home: Path, _task: dict[str, Any]) -> None:
     """Open records of an older schema."""
-    office_at(home, at=AT).ctx.records.close()
+    office_at(home, at=AT, shift=False).ctx.records.close()
 
 
 DO: Final = {"shift": shift, "recover": recover, "migrate": migrate}
@@ -243,8 +244,7 @@ def _told(runner: Runner, folder: Path, seed: int, begun: int, mutant: str) -> _
     assert code == 0, "the shift does not end by itself"
     for line in map(json.loads, said.read_text().splitlines()):
         if "state" in line:
-            serial, status = line["serial"], line["to"]
-            state[serial] = (status[0], status[1], status[2], status[3])
+            state |= {name: (to[0], to[1], to[2], to[3]) for name, to in line["state"].items()}
             states.append(dict(state))
     shutil.rmtree(home)
     return _Plain(Shift({}, [], states, set()), places, time.perf_counter() - began)

@@ -22,13 +22,14 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from counter.clock import local
 from counter.desk import checklist, fees, papers, submissions, verdicts
+from counter.desk.demo_money import close_day
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.verify import verify
 from counter.desk.views import EntryId, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.finding import FindingKind
 from db.engine import open_records
-from tests.builders import CLERK, Office, office_at
+from tests.builders import CLERK, Office, office_at, on_shift
 from tests.faults.images import lay_out
 from tests.faults.shiftwork import AT, KEY, PEOPLE, template
 from tests.faults.tally import Tally
@@ -84,6 +85,7 @@ class Desk(RuleBasedStateMachine):
         self.subs: list[Sub] = []
         self.notices = 0
         self.paid = 0
+        self.closings = 0
         self.items: tuple[str, ...] = ()
 
     def _start(self) -> Office:
@@ -292,6 +294,14 @@ class Desk(RuleBasedStateMachine):
         if days or at.hour >= 11:
             at = (at + timedelta(days=3 if at.weekday() == 4 else 1)).replace(hour=9, minute=5)
         self.desk.clock.at = at
+        on_shift(self.desk.ctx)
+
+    @rule()
+    def close(self) -> None:
+        """Count the drawer, close the shift and open another."""
+        close_day(self.desk.ctx, CLERK, (uuid4(), uuid4()))
+        self.closings += 1
+        on_shift(self.desk.ctx)
 
     @rule()
     def restart(self) -> None:

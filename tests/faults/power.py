@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from counter.desk import papers, submissions
+from counter.desk.closing import closings
 from counter.desk.verify import verify
 from counter.desk.views import SubmissionId
 from db.backup import integrity
@@ -55,8 +56,7 @@ def record(folder: Path, seed: int) -> Shift:
             clerk.clock.tick(minutes=turn * 40)
             with closing(clerk.ctx.records):
                 for told in answers(clerk, work):
-                    if told.sub is not None:
-                        state[told.sub.serial] = as_told(told.sub)
+                    if told.into(state):
                         states.append(dict(state))
                         recorder.say(("state", None))
                     files = [(p.relative_to(home).as_posix(), seal(p.read_bytes())) for p in told.files]
@@ -143,7 +143,7 @@ def _files(home: Path) -> dict[str, str]:
 
 
 def _recovered(records: Records, home: Path) -> Found:
-    clerk = office_at(home, records)
+    clerk = office_at(home, records, shift=False)
     clerk.clock.tick(hours=2)
     ctx = clerk.ctx
     with records.read() as session:
@@ -155,7 +155,8 @@ def _recovered(records: Records, home: Path) -> Found:
     if events != list(range(1, len(events) + 1)):
         return Found("a hole in the journal")
     views = [submissions.view(ctx, row.id, actor=CLERK) for row in rows]
-    state = tuple(sorted((view.serial, as_told(view)) for view in views))
+    closed = [(f"closing {c.display}", ("closed", 0, "", 0)) for c in closings(ctx, actor=CLERK)]
+    state = tuple(sorted([*((view.serial, as_told(view)) for view in views), *closed]))
     if (drained := papers.drain(ctx, check_files=True)).failed or drained.waiting:
         return Found(f"cannot print: {drained}")
     seals = _files(home)
@@ -218,7 +219,7 @@ def images(folder: Path, seed: int, count: int, *, where: str = "", stop_early: 
     steps = [
         n for n, (what, *on) in enumerate(shift.log, 1) if what != "say" and str(on[0]).startswith(where)
     ]
-    moments = sorted(chance.choices(steps, k=count))
+    moments = sorted(chance.choices(steps, k=count)) if steps else []
     disk, at = Disk(shift.start), 0
     place = SHM if SHM.is_dir() else folder
     for moment in moments:

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from counter.desk import backup, checklist, export, papers, submissions, verdicts
+from counter.desk import backup, checklist, closing, export, papers, shifts, submissions, verdicts
+from counter.desk.demo_money import in_pieces, open_day
+from counter.desk.figures import movements
 from counter.desk.forms import FindingInput
 from counter.desk.views import EntryId, SubmissionView
+from counter.rules.cash import expected
 from counter.rules.finding import FindingKind
 from tests.builders import CASH, CLERK, Office, office_at
 from tests.faults.images import lay_out
@@ -37,6 +40,16 @@ class Told:
 
     sub: SubmissionView | None = None
     files: tuple[Path, ...] = ()
+    closing: str = ""
+    """Number of the day sheet of a close."""
+
+    def into(self, state: State) -> bool:
+        """Write what was told into a state; tell whether anything was."""
+        if self.sub is not None:
+            state[self.sub.serial] = as_told(self.sub)
+        if self.closing:
+            state[f"closing {self.closing}"] = ("closed", 0, "", 0)
+        return self.sub is not None or bool(self.closing)
 
 
 Act = Callable[[Office], Told]
@@ -112,11 +125,16 @@ class Work:
             back = yield from self._judge(back, clean=True)
             yield from self._ask(_accept(back, self.key()))
             yield _print
-        for asked in chance.sample(("export", "export", "backup", "reprint"), 2):
+        for asked in chance.sample(("export", "export", "backup", "reprint", "close"), 2):
             if asked == "export":
                 yield _export(self.key())
             elif asked == "backup":
                 yield _backup(self.key())
+            elif asked == "close":
+                yield _count(self.key())
+                yield _close(self.key())
+                yield _reopen(self.key())
+                yield _print
             else:
                 yield _copy(look(sub.id).papers[0].number, self.key())
                 yield _print
@@ -194,6 +212,30 @@ def _export(key: UUID) -> Act:
 
 def _backup(key: UUID) -> Act:
     return lambda desk: Told(files=(backup.backup(desk.ctx, actor=CLERK, key=key).path,))
+
+
+def _count(key: UUID) -> Act:
+    def act(desk: Office) -> Told:
+        live = shifts.current(desk.ctx, actor=CLERK).live
+        assert live is not None
+        with desk.ctx.records.read() as session:
+            should = expected(live.float_fen, movements(session.connection(), desk.ctx, live.id))
+        closing.count(desk.ctx, lines=in_pieces(should), actor=CLERK, key=key)
+        return Told()
+
+    return act
+
+
+def _close(key: UUID) -> Act:
+    return lambda desk: Told(closing=closing.close(desk.ctx, backup=False, actor=CLERK, key=key).display)
+
+
+def _reopen(key: UUID) -> Act:
+    def act(desk: Office) -> Told:
+        open_day(desk.ctx, CLERK, key)
+        return Told()
+
+    return act
 
 
 def _copy(number: str, key: UUID) -> Act:

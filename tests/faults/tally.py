@@ -26,6 +26,8 @@ class Tally:
     began: float = field(default_factory=time.perf_counter)
     facts: dict[str, int] = field(default_factory=dict)
     """Further counts, for whoever reads the results."""
+    note: str = ""
+    """What a run ended with, where the same seed has to end with the same."""
 
     def count(self, wrong: str, where: str = "") -> None:
         """Count one try; `wrong` is empty when it went well."""

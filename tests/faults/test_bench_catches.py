@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,9 @@ def test_the_bench_catches(bench: str, bug: str, tmp_path: Path, request: pytest
 
 def test_at_least_a_dozen_bugs_are_put_in() -> None:
     assert len(CATCHES) >= 12
+
+
+def test_the_table_is_the_one_of_the_results(request: pytest.FixtureRequest) -> None:
+    if not request.config.getoption("--report"):
+        line = [sys.executable, "tools/reliability.py", "--check"]
+        assert subprocess.run(line, cwd=Path(__file__).parents[2], check=False).returncode == 0
