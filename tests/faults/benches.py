@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.faults import breaks, desk_year, desks, flips, kills, machine, mutants, power
+from tests.faults import breaks, cuts, desk_year, desks, flips, kills, machine, mutants, power
 from tests.faults.tally import Tally
 
 Part = Callable[[Path, int], Tally]
@@ -32,20 +32,20 @@ BENCHES: Final[dict[str, Bench]] = {
     "power": Bench(
         "power cut while a clerk works: images of records, papers, workbooks and copies together",
         partial(power.images, count=120),
-        partial(power.images, count=1000),
+        partial(power.images, count=500),
         50_000,
         (1, 2),
     ),
     "disk": Bench(
         "no room at a write, an error at a sync",
         partial(breaks.faults, count=25),
-        partial(breaks.faults, count=100),
+        partial(breaks.faults, count=50),
         700,
     ),
     "kill": Bench(
         "kill -9 at any call to the disk of a decision, its printing, export, copy and recovery",
         partial(kills.kills, count=15),
-        partial(kills.kills, count=50),
+        partial(kills.kills, count=25),
         1_000,
     ),
     "migrate": Bench(
@@ -57,37 +57,49 @@ BENCHES: Final[dict[str, Bench]] = {
     "numbers-sqlite": Bench(
         "numbers taken by 8 processes on one file, one in ten rolled back, killed all the time",
         partial(desks.numbers, kind="sqlite", seconds=3),
-        partial(desks.numbers, kind="sqlite", seconds=60),
+        partial(desks.numbers, kind="sqlite", seconds=30),
         100_000,
     ),
     "numbers-postgres": Bench(
         "numbers taken by 8 processes on PostgreSQL, one in ten rolled back, killed all the time",
         partial(desks.numbers, kind="postgres", seconds=3),
-        partial(desks.numbers, kind="postgres", seconds=60),
+        partial(desks.numbers, kind="postgres", seconds=30),
         50_000,
     ),
     "two-desks-sqlite": Bench(
         "two desks find, accept and settle on one submission in the same moment (SQLite)",
         partial(desks.two_desks, kind="sqlite", count=20),
-        partial(desks.two_desks, kind="sqlite", count=400),
+        partial(desks.two_desks, kind="sqlite", count=200),
         5_000,
     ),
     "two-desks-postgres": Bench(
         "two desks find, accept and settle on one submission in the same moment (PostgreSQL)",
         partial(desks.two_desks, kind="postgres", count=20),
-        partial(desks.two_desks, kind="postgres", count=400),
+        partial(desks.two_desks, kind="postgres", count=200),
         5_000,
+    ),
+    "cut-commits": Bench(
+        "the line to PostgreSQL cut between COMMIT and its answer: the truth within 5 s",
+        partial(cuts.commits_cut, count=20),
+        partial(cuts.commits_cut, count=50),
+        2_000,
+    ),
+    "restarts": Bench(
+        "PostgreSQL restarted, fast or at once, under a working desk",
+        partial(cuts.restarts, count=4),
+        partial(cuts.restarts, count=10),
+        500,
     ),
     "model": Bench(
         "series of acts drawn by hypothesis against a model of the whole desk",
         partial(machine.against_the_model, count=40, acts=15),
-        partial(machine.against_the_model, count=250),
+        partial(machine.against_the_model, count=60),
         20_000,
     ),
     "bits": Bench(
         "one bit flipped anywhere in the records: noticed, or no row changed",
         partial(flips.bits, count=60),
-        partial(flips.bits, count=500),
+        partial(flips.bits, count=250),
         2_000,
     ),
     "roster": Bench(
@@ -99,7 +111,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "year": Bench(
         "events of simulated days at four desks, everything going wrong, the same seal from the same seed",
         partial(desk_year.twice, days=2, people=4),
-        partial(desk_year.year, days=5, people=40),
+        partial(desk_year.year, days=1, people=40),
         250 * 200 * 24,
     ),
 }
@@ -165,6 +177,9 @@ CATCHES: Final[dict[tuple[str, str], Callable[[Path], Tally]]] = {
     ),
     ("two-desks-sqlite", "the shown version not asked for"): _in(
         "the shown version not asked for", desks.two_desks, kind="sqlite", count=4
+    ),
+    ("cut-commits", "a repeated key carried out again"): _in(
+        "a repeated key carried out again", cuts.commits_cut, count=6
     ),
     ("model", "a repeated key carried out again"): _in(
         "a repeated key carried out again", machine.against_the_model, count=20

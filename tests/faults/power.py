@@ -107,11 +107,22 @@ _known: dict[tuple[str, tuple[tuple[str, str], ...]], Found] = {}
 """Records and files that were recovered and proved before: the same rows and files come out the same."""
 
 
+_opened: dict[Path, Records] = {}
+
+
+def _reopened(path: Path) -> Records:
+    """Open a file, keeping the statements that were compiled for an earlier one in its place."""
+    records = open_records(path, KEY)
+    if path in _opened:
+        records.close()
+    return _opened.setdefault(path, records)
+
+
 def found(image: dict[str, bytes], home: Path) -> Found:
     """Start the desk on an image and let it recover."""
     lay_out(image, home)
     try:
-        records = open_records(home / "desk.db", KEY)
+        records = _reopened(home / "desk.db")
     except Exception as error:  # whatever it is, the desk does not start
         return Found(f"does not start: {error!r}")
     with closing(records):
