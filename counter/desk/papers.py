@@ -70,7 +70,7 @@ def drain(ctx: DeskContext, *, limit: int = 500, check_files: bool | None = None
     if check_files:
         ctx.memory.files_checked = True
         ctx.documents.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (ctx.documents, ctx.exports, ctx.backups):
+        for folder in (ctx.documents, ctx.exports):  # copies of the records are `keeping`'s to sweep
             _sweep(folder)
         _queue_missing(ctx, reach)
     printed: list[str] = []
@@ -208,11 +208,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a crash left half written, of a copy of the records what SQLite kept beside it too.
-
-    A file of this minute may be another run's.
-    """
-    for torn in (*folder.glob(".*.tmp"), *folder.glob(".*.tmp-*")):
+    """Remove what a crash left half written; a file of this minute may be another run's."""
+    for torn in folder.glob(".*.tmp"):
         with suppress(FileNotFoundError):
             if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
                 torn.unlink()

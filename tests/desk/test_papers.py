@@ -353,9 +353,9 @@ def test_broken_off_at_any_statement_an_act_leaves_no_trace_and_no_hole(
         assert journal.verify(session).ok
 
 
-def test_what_a_crash_left_half_written_goes_from_every_folder(sqlite_desk: Office) -> None:
+def test_what_a_crash_left_half_written_goes_from_papers_and_workbooks(sqlite_desk: Office) -> None:
     ctx = sqlite_desk.ctx
-    torn = [ctx.documents / ".1.pdf.0a.tmp", ctx.exports / ".0b.tmp", ctx.backups / ".0c.tmp-journal"]
+    torn = [ctx.documents / ".1.pdf.0a.tmp", ctx.exports / ".0b.tmp"]
     for file in torn:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"torn")
