@@ -45,6 +45,7 @@ class Relay:
         self.cut = ""
         """`before` the COMMIT reaches the server, or `after` it has answered; empty passes all on."""
         self.cuts = 0
+        self._mute: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -61,10 +62,11 @@ class Relay:
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while data := client.recv(65536):
-                if self.cut and b"COMMIT" in data:
+                if self.cut and b"COMMIT\x00" in data:
                     how, self.cut = self.cut, ""
                     self.cuts += 1
                     if how == "after":
+                        self._mute.add(client)
                         server.sendall(data)
                         time.sleep(0.05)  # the server commits; its answer is nobody's any more
                     break
@@ -74,9 +76,8 @@ class Relay:
     def _pass_back(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while data := server.recv(65536):
-                if self.cuts and not self.cut and b"COMMIT" in data and client.fileno() < 0:
-                    break
-                client.sendall(data)
+                if client not in self._mute:
+                    client.sendall(data)
         _hang_up(client, server)
 
     def close(self) -> None:

@@ -332,7 +332,8 @@ class Year:
         for at in bad:
             number = str(rows[at][5])
             rows[at][5] = number[:15] + ("000" if self.chance.random() < 0.5 else "99")
-        path = sheetmaker.roster(self.home / "roster.xlsx", *rows)
+        path = self.home / "roster.csv"  # a workbook would hold the moment it was made
+        path.write_text(sheetmaker.csv_text(*rows), encoding="utf-8")
         it = Actor("setup", Role.IT, 1)
         preview = roster.import_preview(self.desks[0].ctx, file=path, actor=it)
         if preview.new + len({r.cell for r in preview.refused}) != count or len(preview.refused) < len(bad):
