@@ -50,7 +50,7 @@ def table() -> str:
         bugs = [bug for of, bug in CATCHES if of == name and bug in caught.get(name, {})]
         what = f"{bench.title} ({facts})" if facts else bench.title
         long, short = f"{tried:,} of {bench.target:,}", f"{quick:,}, {quick_failed}"
-        row = (what, long, str(failed), seeds or "-", short, "; ".join(bugs) or "-")
+        row = (what, long, str(failed) if seeds else "not run", seeds or "-", short, "; ".join(bugs) or "-")
         lines.append(f"| {' | '.join(row)} |")
     return "\n".join(lines)
 
