@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -160,7 +160,8 @@ def sealed_pages(path: Path, key_hex: str, most: int | None = None) -> tuple[int
 def wal_fits(path: Path, wal: Path, key_hex: str, frames: int = 8) -> bool:
     """Say whether the first frames of a WAL carry this file's seal; an empty one, or none, fits.
 
-    SQLite takes any WAL that is whole in itself for its file's own, and folds it in page by page.
+    SQLite takes any WAL that is whole in itself for its file's own, and folds it in page by page. Where it is
+    not whole, as after a power cut, SQLite itself stops reading it, and nobody was told of what comes there.
     """
     try:
         with path.open("rb") as file, wal.open("rb") as log:
@@ -168,15 +169,28 @@ def wal_fits(path: Path, wal: Path, key_hex: str, frames: int = 8) -> bool:
             if len(page) < _PAGE or len(header) < 32:
                 return True
             seal_key = _seal_key(page, key_hex)
+            before = header[24:32]
             for _ in range(frames):
                 head, page = log.read(24), log.read(_PAGE)
                 if len(page) < _PAGE or head[8:16] != header[16:24]:  # left over from before the last reset
                     return True
                 if not _sealed(page, int.from_bytes(head[:4], "big"), seal_key):
-                    return False
+                    return not _whole(head, page, before, header)
+                before = head[16:24]
     except FileNotFoundError:
         return True
     return True
+
+
+def _whole(head: bytes, page: bytes, before: bytes, header: bytes) -> bool:
+    """Say whether a frame's sum is right (sqlite.org/fileformat2.html, 4.2); `before` is the one ahead."""
+    order: Literal["big", "little"] = "big" if header[3] & 1 else "little"
+    first, second = (int.from_bytes(before[n : n + 4], "big") for n in (0, 4))
+    data = head[:8] + page
+    for at in range(0, len(data), 8):
+        first = (first + int.from_bytes(data[at : at + 4], order) + second) & 0xFFFFFFFF
+        second = (second + int.from_bytes(data[at + 4 : at + 8], order) + first) & 0xFFFFFFFF
+    return head[16:24] == first.to_bytes(4, "big") + second.to_bytes(4, "big")
 
 
 def _seal_key(first_page: bytes, key_hex: str) -> bytes:

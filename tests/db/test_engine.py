@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import select
 
-from db import errors
+from db import errors, journal
 from db.backup import integrity
 from db.engine import (
     Records,
@@ -32,6 +32,7 @@ from db.engine import (
 )
 from db.migrate import require_current
 from db.tables import Meta, RosterEntry
+from tests.db import rows
 from tests.db.rows import AT, add_entry
 from tests.fixtures_db import KEY, sqlite_file
 
@@ -470,3 +471,24 @@ def test_a_desk_waits_for_the_turn_of_another_process_and_gets_it_when_that_dies
     with records.write() as session:
         session.add(Meta(key="a", value="1"))
     records.close()
+
+
+def test_a_first_frame_torn_by_a_power_cut_is_no_strange_wal(tmp_path: Path) -> None:
+    path = sqlite_file(tmp_path)
+    records = open_records(path, KEY)
+    with records.write() as session:
+        rows.start_journal(session)
+    left = tmp_path / "left"
+    left.mkdir()
+    for name in ("desk.db", "desk.db-wal"):
+        (left / name).write_bytes((tmp_path / name).read_bytes())
+    records.close()
+    wal = bytearray((left / "desk.db-wal").read_bytes())
+    whole = bytes(wal)
+    wal[32 + 24 + 2048 : 32 + 24 + 4096] = bytes(2048)
+    (left / "desk.db-wal").write_bytes(wal)
+    torn = open_records(left / "desk.db", KEY)
+    with torn.read() as session:
+        assert journal.head(session) is None  # it was never synced, so nobody was told of it
+    torn.close()
+    assert whole != bytes(wal)

@@ -31,7 +31,7 @@ class Bench:
 BENCHES: Final[dict[str, Bench]] = {
     "power": Bench(
         "power cut while a clerk works: images of records, papers, workbooks and copies together",
-        partial(power.images, count=120),
+        partial(power.images, count=150),
         partial(power.images, count=500),
         50_000,
         (1, 2),
@@ -44,7 +44,7 @@ BENCHES: Final[dict[str, Bench]] = {
     ),
     "kill": Bench(
         "kill -9 at any call to the disk of a decision, its printing, export, copy and recovery",
-        partial(kills.kills, count=15),
+        partial(kills.kills, count=12),
         partial(kills.kills, count=25),
         1_000,
     ),
@@ -92,7 +92,7 @@ BENCHES: Final[dict[str, Bench]] = {
     ),
     "model": Bench(
         "series of acts drawn by hypothesis against a model of the whole desk",
-        partial(machine.against_the_model, count=40, acts=15),
+        partial(machine.against_the_model, count=30, acts=15),
         partial(machine.against_the_model, count=60),
         20_000,
     ),
