@@ -184,7 +184,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("walk_up.specialty", "f4", _("Kind"), _("Choose the specialty.")),
     Key("walk_up.down", "down", _("Down"), _("Next field."), palette=False),
     Key("walk_up.up", "up", _("Up"), _("Previous field."), palette=False),
-    Key("late.act", "f9", _("Next"), _("Go on with this paper.")),
+    Key("late.act", "f9", _("Go"), _("Go on with this paper.")),
     Key("late.next_field", "down", _("Down"), _("Next field."), palette=False),
     Key("palette.act", "f9", _("Run"), _("Do the marked thing.")),
     Key("first.act", "f9", _("Make"), _("Make the desk in this place.")),
