@@ -244,7 +244,7 @@ class Frame(HasShell[R], Screen[R], inherit_bindings=False):
             day=f"{now:%m-%d} {WEEKDAYS[now.weekday()]}",
             time=f"{now:%H:%M}",
             who=shell.actor.name,
-            desk=_("Desk {n}").format(n=shell.actor.desk),
+            desk=_("Desk {n}").format(n=shell.actor.desk) if shell.actor.name else "",
             badge=_("demo") if shell.demo else "",
         )
 

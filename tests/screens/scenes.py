@@ -22,6 +22,9 @@ NEXT: Final = "LYGGX20240000000009"
 """The person who comes now."""
 
 
+COUNTED: Final = ("8", *["down", "0"] * 7)
+"""What lies in the drawer: the float and two fees in cash."""
+
 SCENES: Final[Mapping[str, tuple[str, ...]]] = {
     "desk": (),
     "desk-marked": ("down", "down"),
@@ -45,6 +48,14 @@ SCENES: Final[Mapping[str, tuple[str, ...]]] = {
     "walk-up": ("f2", "f9"),
     "stop": ("scan 6901234567892",),
     "stop-closed": ("later", f"scan {NEXT}"),
+    "sign-in": ("ctrl+l", "f8"),
+    "locked": (f"scan {NEXT}", "ctrl+l"),
+    "step-up": ("later", f"scan {NEXT}", "f8"),
+    "void": ("down", "down", "f9", "ctrl+u"),
+    "close": ("f7",),
+    "close-counted": ("f7", *COUNTED, "f9"),
+    "closed": ("f7", *COUNTED, "f9", "f9"),
+    "shift": ("f7", *COUNTED, "f9", "f9", "f9", "f7", "f9"),
     "help": (f"scan {NEXT}", "f1"),
     "palette": (f"scan {NEXT}", "ctrl+p"),
 }
