@@ -117,6 +117,7 @@ SENTENCES: Final[dict[str, str]] = {
     "late.closed": _("The counter was closed at {at}. Look at the paper again."),
     "late.earlier": _("Paper {number} before it says {at}; this one cannot be earlier."),
     "late.entered": _("Paper {number} was entered already."),
+    "late.later": _("Paper {number} behind it says {at}; this one cannot be later."),
     "late.noted": _("Paper {number} was passed over as unused; a supervisor has to enter it."),
     "late.number": _("The number of an emergency paper reads like 01-0031."),
     "late.order": _("Paper {number} comes first. If it was unused or spoilt, scan the person again."),

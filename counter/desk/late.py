@@ -60,8 +60,8 @@ def next_paper(ctx: DeskContext, *, actor: Actor) -> str:
     from counter.desk.unit import reading
 
     with reading(ctx) as session:
-        last = _last(session.connection(), ctx.desk)
-    return Paper(ctx.desk, last[0] + 1).text if last else ""
+        times = _times(session.connection(), ctx.desk)
+    return Paper(ctx.desk, max(times) + 1).text if times else ""
 
 
 def checked(unit: Unit, form: LateForm) -> Paper:
@@ -69,7 +69,8 @@ def checked(unit: Unit, form: LateForm) -> Paper:
 
     Raises DeskError("late", reason): `number`, `entered` (it is there already), `order` (an earlier one has
     not been entered), `noted` (it was passed over as unused; a supervisor may enter it all the same),
-    `ahead` (it has not happened yet), `earlier` (before the paper before it), and DeskError("closed").
+    `ahead` (it has not happened yet), `earlier` (before the paper before it), `later` (after the paper behind
+    it), `closed`.
     """
     paper = read_number(form.number)
     if paper is None:
@@ -82,16 +83,18 @@ def checked(unit: Unit, form: LateForm) -> Paper:
     there = sa.select(LATE_ENTRIES.c.id).where(LATE_ENTRIES.c.number == paper.text)
     if unit.conn.execute(there).scalar() is not None:
         raise DeskError("late", reason="entered", number=paper.text)
-    last = _last(unit.conn, paper.pad)
-    if last is None:
+    times = _times(unit.conn, paper.pad)
+    if not times:
         return paper
-    no, at = last
-    if paper.no < no:
-        if unit.actor.role != "supervisor":
-            raise DeskError("late", reason="noted", number=paper.text)
-        return paper
-    if form.occurred_at < at:
-        raise DeskError("late", reason="earlier", number=Paper(paper.pad, no).text, at=at)
+    no = max(times)
+    if paper.no < no and unit.actor.role != "supervisor":
+        raise DeskError("late", reason="noted", number=paper.text)
+    before = max((n for n in times if n < paper.no), default=None)
+    behind = min((n for n in times if n > paper.no), default=None)
+    if before is not None and form.occurred_at < (at := times[before]):
+        raise DeskError("late", reason="earlier", number=Paper(paper.pad, before).text, at=at)
+    if behind is not None and form.occurred_at > (at := times[behind]):
+        raise DeskError("late", reason="later", number=Paper(paper.pad, behind).text, at=at)
     if passed := [Paper(paper.pad, n).text for n in range(no + 1, paper.no)]:
         if not form.skip:
             raise DeskError("late", reason="order", number=passed[0])
@@ -144,13 +147,12 @@ def passed_over(conn: sa.Connection) -> set[str]:
     return {number for (event,) in conn.execute(query) for number in json.loads(bytes(event))[8]["numbers"]}
 
 
-def _last(conn: sa.Connection, pad: int) -> tuple[int, datetime] | None:
-    """Return the highest number of a pad that was entered, and when that happened."""
+def _times(conn: sa.Connection, pad: int) -> dict[int, datetime]:
+    """Return the numbers of a pad that were entered, with when each happened."""
     query = sa.select(LATE_ENTRIES.c.number, LATE_ENTRIES.c.occurred_at).where(
         LATE_ENTRIES.c.number.like(f"{pad:02d}-%")
     )
-    found = [(paper.no, at) for number, at in conn.execute(query) if (paper := read_number(number))]
-    return max(found) if found else None
+    return {paper.no: at for number, at in conn.execute(query) if (paper := read_number(number))}
 
 
 def said(row: Row) -> str:

@@ -106,6 +106,17 @@ def test_unused_papers_are_noted_and_one_that_turns_up_is_a_supervisors(desk: Of
     assert check(desk).facts["unused"] == ["01-0032"]
 
 
+@pytest.mark.parametrize(("at", "why"), [("2024-08-12T09:20", "earlier"), ("2024-08-12T10:00", "later")])
+def test_one_that_turns_up_has_its_time_between_those_of_its_neighbours(
+    desk: Office, at: str, why: str
+) -> None:
+    enter(desk, late("01-0031"))
+    enter(desk, late("01-0033", "2024-08-12T09:50", skip=True), "李四")
+    refused(why, lambda: enter(desk, late("01-0032", at), "王五", SUPERVISOR))
+    enter(desk, late("01-0032", "2024-08-12T09:50"), "赵六", SUPERVISOR)
+    assert check(desk).ok
+
+
 def test_a_refusal_leaves_no_number_behind(desk: Office) -> None:
     enter(desk, late("01-0031"))
     refused("order", lambda: enter(desk, late("01-0033", "2024-08-12T09:50"), "李四"))
