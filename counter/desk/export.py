@@ -19,7 +19,8 @@ from counter.desk.export_day import read_day
 from counter.desk.export_rows import meta, sheets
 from counter.desk.permit import use_case
 from counter.desk.reveal import require_reason
-from counter.desk.unit import Unit, once, our_words
+from counter.desk.shifts import require_counted
+from counter.desk.unit import Unit, once, our_words, require_still_here
 from counter.desk.views import Actor
 from counter.errors import DeskError
 from counter.sheets.errors import SheetError
@@ -45,9 +46,10 @@ class ExportReport:
 def day_sheets(ctx: DeskContext, day: date, *, actor: Actor) -> tuple[Sheet, ...]:
     """Return the sheets of one business day as the records stand now.
 
-    Raises DeskError("day-ahead", day) for a day that has not come yet.
+    Raises DeskError("day-ahead", day) for a day that has not come yet, DeskError("closing-begun") for a clerk
+    who is to count the drawer first, and DeskError("disabled").
     """
-    return _read(ctx, day)[0]
+    return _read(ctx, day, actor)[0]
 
 
 @use_case
@@ -64,15 +66,15 @@ def export_day(
     """Write the workbook of a day to `target`, or to `exports/<day>.xlsx`.
 
     `full` is a reason for which identity numbers and telephones stand there whole, in `<day>-full.xlsx`; the
-    journal hears of it each time. A file that holds the same already is left alone.
+    journal hears of it each time, before there is a file. A file that holds the same already is left alone.
     Raises DeskError("export-exists", path) when another file of that name is there and `overwrite` was not
-    asked for, DeskError("file", path, reason), DeskError("reveal-reason", given), DeskError("day-ahead").
+    asked for, DeskError("file", path, reason), DeskError("reveal-reason", given), and as `day_sheets`.
     """
     from counter.sheets.workbook import write_workbook
 
     if full:
         require_reason(full)
-    pages, about = _read(ctx, day, whole=bool(full))
+    pages, about = _read(ctx, day, actor, whole=bool(full))
     own = f"{day.isoformat()}-full.xlsx" if full else f"{day.isoformat()}.xlsx"
     path = target if target is not None else ctx.exports / own
     try:
@@ -85,12 +87,6 @@ def export_day(
     sha256 = hashlib.sha256(data).hexdigest()
     if _holds(path, sha256) and not full:
         return ExportReport(path, rows, sha256, same=True)
-    try:
-        write_atomically(path, data, overwrite=overwrite)
-    except SheetError as e:
-        if e.code == "exists":
-            raise DeskError("export-exists", path=path) from e
-        raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
 
     def work(unit: Unit) -> str:
         unit.tell(
@@ -98,15 +94,29 @@ def export_day(
         )
         return f"day:{day.isoformat()}"
 
-    once(ctx, "export", actor, key, work)
+    if full:
+        once(ctx, "export", actor, key, work)
+    try:
+        write_atomically(path, data, overwrite=overwrite)
+    except SheetError as e:
+        if e.code == "exists":
+            raise DeskError("export-exists", path=path) from e
+        raise DeskError("file", path=path, reason=e.facts.get("problem", e.code)) from e
+    if not full:
+        once(ctx, "export", actor, key, work)
     return ExportReport(path, rows, sha256, same=False)
 
 
-def _read(ctx: DeskContext, day: date, *, whole: bool = False) -> tuple[tuple[Sheet, ...], Meta]:
+def _read(
+    ctx: DeskContext, day: date, actor: Actor, *, whole: bool = False
+) -> tuple[tuple[Sheet, ...], Meta]:
     if day > business_date(ctx.clock.now()):
         raise DeskError("day-ahead", day=day)
     with our_words(), ctx.records.read() as session:
-        found = read_day(session.connection(), ctx, day)
+        conn = session.connection()
+        require_still_here(conn, actor)
+        require_counted(conn, ctx, actor)
+        found = read_day(conn, ctx, day)
     return sheets(ctx, found, whole=whole), meta(ctx, found)
 
 

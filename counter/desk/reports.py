@@ -10,7 +10,7 @@ from counter.desk.figures import figures, to_text
 from counter.desk.money_views import ReportView, Section
 from counter.desk.permit import use_case
 from counter.desk.shifts import desk_ref, live_shift, shift_ref, shift_view
-from counter.desk.unit import Unit, writing
+from counter.desk.unit import Unit, require_still_here, writing
 from counter.desk.views import Actor, ApprovalId, Role
 from counter.errors import DeskError
 
@@ -21,10 +21,12 @@ def report(ctx: DeskContext, *, approval: ApprovalId | None = None, actor: Actor
 
     A clerk sees how many, not how much, so that the drawer is counted before anybody is told what should lie
     in it; with a supervisor's approval of kind `report` for `desk:N`, or after the count, everything.
-    Raises DeskError("no-shift") and DeskError("closing-begun") for a clerk whose close has begun.
+    Raises DeskError("no-shift"), DeskError("disabled"), and DeskError("closing-begun") for a clerk whose
+    close has begun.
     """
     with writing(ctx) as session:
         unit = Unit(session, ctx, actor)
+        require_still_here(unit.conn, actor)
         shift = live_shift(unit.conn, ctx)
         if shift is None:
             raise DeskError("no-shift")

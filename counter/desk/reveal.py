@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
 from counter.desk.rows import ENTRIES
-from counter.desk.unit import Unit, writing
+from counter.desk.unit import Unit, require_still_here, writing
 from counter.desk.views import Actor, EntryId
 from counter.errors import DeskError
 
@@ -36,11 +36,13 @@ class RevealedView:
 def reveal(ctx: DeskContext, *, entry_id: EntryId, reason: str, actor: Actor) -> RevealedView:
     """Return somebody's whole identity number and telephone once the journal has been told.
 
-    Raises DeskError("reveal-reason", given), DeskError("unknown-entry") and DeskError("erased").
+    Raises DeskError("reveal-reason", given), DeskError("unknown-entry"), DeskError("erased") and
+    DeskError("disabled").
     """
     require_reason(reason)
     with writing(ctx) as session:
         unit = Unit(session, ctx, actor)
+        require_still_here(unit.conn, actor)
         row = unit.conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id == entry_id)).one_or_none()
         if row is None:
             raise DeskError("unknown-entry")

@@ -163,6 +163,13 @@ def own_shift(unit: Unit) -> Row:
     return row
 
 
+def require_counted(conn: sa.Connection, ctx: DeskContext, actor: Actor) -> None:
+    """Keep sums of money from a clerk who is to count first. Raises DeskError("closing-begun")."""
+    row = live_shift(conn, ctx)
+    if row is not None and actor.role is Role.CLERK and shift_view(conn, ctx, row).closing:
+        raise DeskError("closing-begun")
+
+
 def last_closing(conn: sa.Connection, ctx: DeskContext) -> Row | None:
     """Return this desk's last close, None when it has had none."""
     found = conn.execute(

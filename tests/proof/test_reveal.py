@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from counter.desk import search
+from counter.desk import export, search, staff
 from counter.desk.export import export_day
+from counter.desk.reports import report
 from counter.desk.reveal import REASONS, reveal
 from counter.desk.rows import JOURNAL
 from counter.desk.verify import verify
@@ -21,7 +22,7 @@ from counter.errors import DeskError
 from counter.screens import reveal as screen
 from counter.screens.search import SearchScreen
 from counter.screens.submission import SubmissionScreen
-from tests.builders import CLERK, Office
+from tests.builders import CLERK, SUPERVISOR, Office
 from tests.screens.driven import SMALL, app_on, press, scan, settled, text
 
 NUMBER, PHONE = "320799198601120018", "13800000001"
@@ -91,6 +92,39 @@ def test_the_workbook_is_masked_unless_for_a_reason(sqlite_desk: Office) -> None
     with pytest.raises(DeskError) as refused:
         export_day(desk.ctx, day=day, full="x", actor=CLERK, key=uuid4())
     assert refused.value.code == "reveal-reason"
+
+
+def test_whose_account_was_taken_away_sees_nobodys_number_any_more(sqlite_desk: Office) -> None:
+    desk = sqlite_desk
+    desk.accepted()
+    entry = desk.person("李四")
+    staff.disable(desk.ctx, login="zhou", actor=SUPERVISOR, key=uuid4())
+    day = date(2024, 8, 12)
+    for work in (
+        lambda: reveal(desk.ctx, entry_id=entry, reason="compare", actor=CLERK),
+        lambda: export_day(desk.ctx, day=day, full="report", actor=CLERK, key=uuid4()),
+        lambda: export_day(desk.ctx, day=day, actor=CLERK, key=uuid4()),
+        lambda: report(desk.ctx, actor=CLERK),
+    ):
+        with pytest.raises(DeskError, match="disabled"):
+            work()
+    assert list(desk.ctx.exports.glob("*")) == []
+    assert told(desk) == []
+
+
+def test_there_is_no_whole_workbook_the_journal_has_not_heard_of(
+    sqlite_desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sqlite_desk
+    desk.accepted()
+
+    def dies(*_about: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(export, "write_atomically", dies)
+    with pytest.raises(KeyboardInterrupt):
+        export_day(desk.ctx, day=date(2024, 8, 12), full="report", actor=CLERK, key=uuid4())
+    assert told(desk) == [("zhou", "day:2024-08-12", "report")]
 
 
 def test_every_reason_has_its_words() -> None:
