@@ -20,7 +20,7 @@ from counter.desk.rows import JOURNAL
 from counter.desk.views import Actor, ApprovalId, ClockView, Role
 from counter.errors import DeskError
 from counter.rules.clean import one_line
-from counter.rules.clockguard import Jump, Reading, jump
+from counter.rules.clockguard import Reading, jump
 from counter.rules.hours import openings
 from counter.rules.overrides import reason_problem
 
@@ -49,7 +49,7 @@ def watch(unit: Unit) -> None:
     unit.watched = True
     found = _found(unit.conn, unit.ctx, unit.now)
     if found is None:
-        unit.ctx.memory.clock = Reading(unit.now, unit.ctx.clock.steady())
+        _believe(unit)
     elif found.seq == 0:
         unit.tell(REGRESSED, REF, jump=found.jump, last=_text(found.last), steady=_steady(unit.ctx))
 
@@ -59,7 +59,13 @@ def require(unit: Unit) -> None:
     if (found := _found(unit.conn, unit.ctx, unit.now)) is not None:
         raise DeskError("clock", reason=found.jump, now=found.now, last=found.last)
     unit.watched = True
-    unit.ctx.memory.clock = Reading(unit.now, unit.ctx.clock.steady())
+    _believe(unit)
+
+
+def _believe(unit: Unit) -> None:
+    """Remember the first reading to be believed: against the latest, small steps would add up unseen."""
+    if unit.ctx.memory.clock is None:
+        unit.ctx.memory.clock = Reading(unit.now, unit.ctx.clock.steady())
 
 
 def standing(ctx: DeskContext, conn: sa.Connection) -> ClockView | None:
@@ -134,7 +140,7 @@ def _found(conn: sa.Connection, ctx: DeskContext, now: datetime) -> ClockView | 
         return ClockView(state.seq, body["jump"], state.at, datetime.fromisoformat(body["last"]))
     if found is None or last is None:
         return None
-    if found is Jump.AHEAD and state is not None and _settled(state, reading):
+    if state is not None and _settled(state, reading):
         return None
     return ClockView(0, str(found), now, last.at)
 

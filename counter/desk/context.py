@@ -55,7 +55,7 @@ class Memory:
     """Wrong passwords in a row at this desk, and `wrong_at` on the steady clock."""
     wrong_at: float = 0.0
     clock: Reading | None = None
-    """Both clocks as they were when they last agreed."""
+    """Both clocks as they were when they were first believed, or last confirmed."""
     unproved: str = ""
     """What the quick proof of this start found wrong, such as `journal:17`; empty when nothing."""
     files_checked: bool = False

@@ -194,11 +194,23 @@ def test_a_supervisor_confirms_with_a_reason_alone(desk: Office) -> None:
     assert desk_view(desk.ctx, actor=CLERK).clock is None
 
 
-def test_what_another_desk_of_the_machine_had_confirmed_is_not_asked_again(desk: Office) -> None:
-    desk.opened()
+@pytest.mark.parametrize("step", [-1.5, 1.5])
+def test_small_steps_add_up_whatever_is_done_in_between(desk: Office, step: float) -> None:
+    sub = desk.tick(desk.opened(), "A1-01")
+    set_clock(desk, minutes=step)
+    sub = desk.tick(sub, "A1-02")
+    set_clock(desk, minutes=step)
+    stopped(lambda: desk.tick(sub, "A1-03"), "back" if step < 0 else "ahead")
+
+
+@pytest.mark.parametrize("moved", [{"days": 1}, {"hours": -1}])
+def test_what_another_desk_of_the_machine_had_confirmed_is_not_asked_again(
+    desk: Office, moved: dict[str, float]
+) -> None:
+    sub = desk.opened()
     other = ready(desk.ctx.records, home=desk.ctx.home, clock=desk.clock)
-    clockguard.look(other)
-    set_clock(desk, days=1)
+    submissions.park(other, submission_id=sub.id, version=sub.version, note="", actor=CLERK, key=uuid4())
+    set_clock(desk, **moved)
     clockguard.look(desk.ctx)
     waits = desk_view(other, actor=CLERK).clock
     assert waits is not None
