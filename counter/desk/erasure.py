@@ -157,7 +157,7 @@ def erase(
     ctx.memory.forget()
     ctx.memory.remarks.clear()
     clean = wipe_traces(ctx.records, [t.name for t in (ENTRIES, SUBMISSIONS, TOKENS, *_OWN)])
-    copies = len(list(ctx.backups.glob("*.db"))) if ctx.backups.is_dir() else 0
+    copies = len(list(ctx.backups.rglob("*.db"))) if ctx.backups.is_dir() else 0
     return ErasureReport(done, removed, others, clean, copies)
 
 

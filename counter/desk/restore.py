@@ -30,7 +30,7 @@ from db import journal
 from db import restore as files
 from db.engine import open_records
 from receipts.errors import PaperError
-from receipts.number import PaperKind, PaperNumber, parse_number
+from receipts.number import PaperKind, PaperNumber, parse_anchor, parse_number
 
 if TYPE_CHECKING:
     from counter.home import Home
@@ -248,7 +248,7 @@ def _drill(
     state, sheet_seq = _held(sheet, look, key, draft, file)
     with files.opened(draft, key) as records, records.read() as session:
         known = set(session.connection().execute(sa.select(PAPERS.c.number)).scalars())
-    numbers = {*papers_in(home.path / "documents"), *_typed(papers)}
+    numbers = {*papers_in(home.path / "documents"), *_typed(papers), *_number_of(sheet)}
     unknown = sorted(n.digits for n in numbers if n.digits not in known)
     wanted: dict[files.Series, int] = dict(found.old.counters)
     for digits in unknown:
@@ -310,6 +310,12 @@ def _typed(papers: Sequence[str]) -> Iterable[PaperNumber]:
             yield parse_number(text)
         except PaperError:
             raise DeskError("restore", reason="paper", given=text) from None
+
+
+def _number_of(sheet: str) -> Iterable[PaperNumber]:
+    """Give the number of a day sheet whose code was scanned; typed by hand, a seal comes without one."""
+    with suppress(PaperError):
+        yield parse_anchor(sheet).number
 
 
 def _write(

@@ -18,6 +18,7 @@ from counter.desk.verify import verify
 from counter.errors import DeskError
 from counter.home import open_home
 from counter.words import sentence
+from receipts.number import PaperAnchor, PaperKind, PaperNumber
 from tests.builders import CLERK, SUPERVISOR
 from tests.keeping import IT, at_work, copied, events, flip, put_back, twin, work
 
@@ -165,6 +166,16 @@ def test_the_last_day_sheet_is_held_against_the_copy(home: Path) -> None:
     refused("sheet", lambda: put_back(home, the_copy(home), sheet=f"{report.seq}:{'ab' * 32}"))
     refused("sheet-form", lambda: put_back(home, the_copy(home), sheet="yesterday"))
     assert not (home / "desk.db").exists()
+
+
+def test_the_number_of_a_day_sheet_later_than_the_copy_is_not_given_again(home: Path) -> None:
+    (home / "desk.db").unlink()
+    shutil.rmtree(home / "documents")
+    number = PaperNumber(PaperKind.DAY_SHEET, 2024, 1, 1)
+    drill = put_back(home, the_copy(home), sheet=PaperAnchor(number, 9000, "ab" * 32).line)
+    assert drill.sheet == "ahead"
+    assert [(x.series, x.first, x.last) for x in drill.lost] == [("closing", 1, 1)]
+    assert drill.papers == (number.digits,)
 
 
 def test_whole_records_that_are_later_stay(home: Path) -> None:

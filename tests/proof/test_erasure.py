@@ -151,6 +151,24 @@ def test_50_people_are_erased_to_the_last_byte_and_everything_still_proves(sqlit
     assert erase(desk).people == 0
 
 
+def test_a_token_of_somebody_erased_is_found(desk: Office) -> None:
+    settled(desk, "赵删某", 1)
+    desk.clock.tick(seconds=LATER.total_seconds())
+    assert erase(desk).people == 1
+    with desk.ctx.records.write() as session:
+        session.connection().exec_driver_sql("INSERT INTO search_token (token, entry_id) VALUES ('zhao', 1)")
+    assert set(bad(verify(desk.ctx, actor=CLERK))) == {"search"}
+
+
+def test_records_laid_aside_by_a_restore_still_hold_the_erased_and_are_told(sqlite_desk: Office) -> None:
+    settled(sqlite_desk, "赵删某", 1)
+    sqlite_desk.clock.tick(seconds=LATER.total_seconds())
+    aside = sqlite_desk.ctx.backups / "aside-20240812-090500"
+    aside.mkdir(parents=True)
+    (aside / "desk.db").touch()
+    assert erase(sqlite_desk).backups == 1
+
+
 def test_both_databases_erase(desk: Office) -> None:
     gone = settled(desk, "赵删某", 1)
     papers.drain(desk.ctx)
