@@ -60,8 +60,16 @@ def files(conn: sa.Connection, folder: Path, story: Story) -> Check:
 def search(conn: sa.Connection, story: Story) -> Check:
     """Look whether people are found by everything they should be found by.
 
-    `why`: `none` (no token at all), `token` (one is missing).
+    `why`: `none` (no token at all), `token` (one is missing), `foreign` (found by what is not theirs),
+    `erased` (found although their data are gone).
     """
+    left = conn.execute(
+        sa.select(sa.func.min(ENTRIES.c.id)).where(
+            sa.func.length(ENTRIES.c.subject_key) == 0, ENTRIES.c.id.in_(sa.select(TOKENS.c.entry_id))
+        )
+    ).scalar_one()
+    if left is not None:
+        return failed("search", 0, f"roster_entry:{left}", "erased")
     bare = (
         sa.select(ENTRIES.c.id)
         .where(
@@ -92,4 +100,6 @@ def search(conn: sa.Connection, story: Story) -> Check:
         there = set(conn.execute(sa.select(TOKENS.c.token).where(TOKENS.c.entry_id == row.id)).scalars())
         if wanted - there:
             return failed("search", total, f"roster_entry:{row.id}", "token", lacking=len(wanted - there))
+        if there - wanted:
+            return failed("search", total, f"roster_entry:{row.id}", "foreign", more=len(there - wanted))
     return passed("search", total, every=step)

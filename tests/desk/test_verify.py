@@ -313,6 +313,11 @@ def test_a_dropped_token_is_found(desk: Office) -> None:
     assert found(desk, "search") == ("roster_entry:2", "token")
 
 
+def test_someone_elses_token_is_found(desk: Office) -> None:
+    tamper(desk, "INSERT INTO search_token (token, entry_id) VALUES ('13800009999', 2)")
+    assert found(desk, "search") == ("roster_entry:2", "foreign")
+
+
 def test_someone_without_any_token_is_found(desk: Office) -> None:
     tamper(desk, "DELETE FROM search_token WHERE entry_id = 3")
     assert found(desk, "search") == ("roster_entry:3", "none")
@@ -321,7 +326,7 @@ def test_someone_without_any_token_is_found(desk: Office) -> None:
 def test_an_edited_event_is_found(desk: Office) -> None:
     tamper(
         desk,
-        "UPDATE journal SET event = CAST(replace(event, 'zhou', 'zhao') AS BLOB) WHERE seq = 5",
+        "UPDATE journal SET event = CAST(replace(event, 'sun', 'son') AS BLOB) WHERE seq = 5",
         table="journal",
     )
     assert found(desk, "journal") == ("journal:5", "seal")
