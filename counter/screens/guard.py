@@ -156,7 +156,7 @@ class Guard(Intake, inherit_bindings=False):
         self._journal_leave(actor)
         self._kept.clear()
         self._later.clear()
-        self.locked = False
+        self.locked, self.late = False, None
         while len(self.screen_stack) > 1:
             await super().pop_screen()
         await self.forget()

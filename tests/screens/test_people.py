@@ -14,6 +14,7 @@ from counter import keys
 from counter.app import CounterApp
 from counter.clock import FixedClock
 from counter.desk import submissions
+from counter.desk.forms import LateForm
 from counter.desk.office import first_run
 from counter.desk.office import open_desk as open_records
 from counter.desk.rows import APPROVALS, JOURNAL
@@ -267,8 +268,10 @@ async def test_what_was_half_typed_is_gone_for_the_next_clerk(desk: Office) -> N
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
         await write(pilot, "3207")
+        app.late = LateForm(number="01-0031", occurred_at=desk.clock.now())
         await press(pilot, "ctrl+l", "f8")
         await sign_in(pilot, "zhou", PASSWORD)
+        assert app.late is None
         assert "3207" not in text(app)
 
 
