@@ -32,10 +32,15 @@ MOST_PRICE_FEN: Final = 100_000_00
 """A hundred thousand yuan; an assessment costs hundreds."""
 
 
+def price_ref(submission_id: int, fen: int) -> str:
+    """Return how an approval names another sum for a submission: it is for that sum and no other."""
+    return f"submission:{submission_id}:{fen}"
+
+
 def checked_fee(circular: Circular, fee: FeeInput) -> FeeInput:
     """Return the fee with its texts cleaned, its sum and the cash handed over filled in.
 
-    A sum other than the circular's needs an approval of kind `price`.
+    A sum other than the circular's needs an approval of kind `price` for `price_ref`.
     Raises DeskError("fee", reason): unknown-method, document-needed, too-little, too-much, not-cash,
     price (no approval), price-range.
     """
@@ -82,7 +87,7 @@ def note_fee(
     if fee.amount_fen != usual and (loaded.fee is None or loaded.fee["amount_fen"] != fee.amount_fen):
         if fee.approval is None:
             raise DeskError("fee", reason="price")
-        given = approvals.use(unit, fee.approval, kind="price", ref=ref_of(loaded))
+        given = approvals.use(unit, fee.approval, kind="price", ref=price_ref(loaded.id, fee.amount_fen))
         approved = {"before_fen": usual, **approvals.facts(given)}
     values = {
         "state": str(outcome),

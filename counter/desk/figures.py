@@ -61,12 +61,12 @@ class Stretch:
 
 
 def stretch(conn: sa.Connection, shift: Row, upto: int | None = None) -> Stretch:
-    """Read the journal of a shift's desk from its opening to an event, or to the end."""
+    """Read the journal of a shift's desk from its opening, that itself too, to an event, or to the end."""
     began = event_seq(conn, shift_ref(shift), "shift.opened")
     found = Stretch()
     if began is None:
         return found
-    query = sa.select(JOURNAL.c.event).where(JOURNAL.c.seq > began.seq).order_by(JOURNAL.c.seq)
+    query = sa.select(JOURNAL.c.event).where(JOURNAL.c.seq >= began.seq).order_by(JOURNAL.c.seq)
     if upto is not None:
         query = query.where(JOURNAL.c.seq < upto)
     for (event,) in conn.execute(query.execution_options(yield_per=1000)):
@@ -77,8 +77,9 @@ def stretch(conn: sa.Connection, shift: Row, upto: int | None = None) -> Stretch
 
 
 def _take(found: Stretch, kind: str, ref: str, body: dict[str, Any]) -> None:
-    if "approval" in body:
-        found.approvals.append(int(body["approval"]))
+    found.approvals += [
+        int(told["approval"]) for told in (body, *body.get("overrides", ())) if "approval" in told
+    ]
     moved = sum(name.startswith("original:") for name in body.get("rows", ()))
     if kind == "submission.accepted":
         found.accepted.append(int(ref.partition(":")[2]))
@@ -323,14 +324,14 @@ def _approvals(conn: sa.Connection, told: Stretch) -> Section:
     for part in _chunks(sorted(set(told.approvals))):
         query = sa.select(APPROVALS).where(APPROVALS.c.id.in_(part)).order_by(APPROVALS.c.id)
         rows += [as_row(r) for r in conn.execute(query)]
-    about = [int(row["ref"].partition(":")[2]) for row in rows if row["ref"].startswith("submission:")]
-    serials: dict[str, str] = {}
-    for part in _chunks(about):
+    about = {row["id"]: int(row["ref"].split(":")[1]) for row in rows if row["ref"].startswith("submission:")}
+    serials: dict[int, str] = {}
+    for part in _chunks(sorted(set(about.values()))):
         query = sa.select(SUBMISSIONS.c.id, SUBMISSIONS.c.serial).where(SUBMISSIONS.c.id.in_(part))
-        serials |= {f"submission:{id}": f"{serial:05d}" for id, serial in conn.execute(query)}
+        serials |= {id: f"{serial:05d}" for id, serial in conn.execute(query)}
     lines = []
     for row in rows:
-        ref = serials.get(str(row["ref"]), str(row["ref"]))
+        ref = serials.get(about.get(row["id"], 0), str(row["ref"]))
         text = "|".join((ref, row["requested_by"], row["approved_by"], row["reason"]))
         lines.append(Line(row["kind"], 1, text=text))
     return Section("approvals", tuple(lines))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
+from counter.desk.fees import price_ref
 from counter.desk.findings import findings_now, is_waiting, notice_lines
 from counter.desk.loaded import Loaded, load
 from counter.desk.rows import APPROVALS, FEES, SUBMISSIONS
@@ -101,7 +102,7 @@ def _wrong(conn: sa.Connection, ctx: DeskContext, loaded: Loaded) -> str:
 def fees(conn: sa.Connection, ctx: DeskContext) -> Check:
     """Check each fee: one live per submission, the circular's amount, a method that comes to its state.
 
-    Another amount than the circular's needs a price that a supervisor approved.
+    Another amount than the circular's needs this very price approved by a supervisor.
     `why`: `second` (two live fees), `amount`, `method`, `state`.
     """
     priced = set(
@@ -122,7 +123,7 @@ def fees(conn: sa.Connection, ctx: DeskContext) -> Check:
             circular = circular_of(conn, ctx, row.circular_version_id)
             live += row.state != "voided"
             method = next((m for m in circular.fee.methods if m.code == row.method), None)
-            allowed = f"submission:{row.submission_id}" in priced
+            allowed = price_ref(row.submission_id, row.amount_fen) in priced
             amount = row.amount_fen if allowed else circular.fee.amount_fen
             why = _wrong_fee(row, live, amount, None if method is None else str(method.outcome))
             if why:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
 from counter.desk.figures import PROVABLE, figures, from_text, movement, payments_of_shift
+from counter.desk.money_views import Section
 from counter.desk.rows import (
     APPROVALS,
     CASH_COUNTS,
@@ -121,14 +123,25 @@ def _closing(
     mark = event_seq(conn, shift_ref(shift), CLOSED)
     if mark is None:
         return after, "seal"
-    anew = {s.code: s.lines for s in figures(conn, ctx, shift, mark.seq) if s.code in PROVABLE}
-    told = {s.code: s.lines for s in from_text(closing["figures"]) if s.code in PROVABLE}
-    if {**anew, "originals": anew["originals"][:2]} != {**told, "originals": told["originals"][:2]}:
+    if _provable(figures(conn, ctx, shift, mark.seq)) != _provable(from_text(closing["figures"])):
         return after, "figures"
     number = closing_number(closing)
     data = conn.execute(sa.select(PAPERS.c.data).where(PAPERS.c.number == number.digits)).scalar()
     anchor = PaperAnchor(number, mark.seq, mark.hex).line
     return after, "" if data and json.loads(data)["data"]["anchor"] == anchor else "seal"
+
+
+def _provable(sections: Iterable[Section]) -> dict[str, list[tuple[object, ...]]]:
+    """Return what of a close's figures must come out again; words are those of the circular of its day."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for section in sections:
+        if section.code in ("payments", "methods"):
+            found[section.code] = sorted((x.code, x.count or 0, x.fen or 0) for x in section.lines)
+        elif section.code == "originals":
+            found[section.code] = [(x.code, x.count) for x in section.lines[:2]]
+        elif section.code in PROVABLE:
+            found[section.code] = [(x.code, x.count, x.fen, x.text) for x in section.lines]
+    return found
 
 
 def _adds_up(lines: str, fen: int, closed: int) -> bool:

@@ -299,6 +299,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
 
     def action_price(self) -> None:
         """Take another sum than the circular's, with a supervisor; it is typed where the cash is."""
+        from counter.desk.fees import price_ref
         from counter.screens.step_up import ask
 
         try:
@@ -318,7 +319,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             self._show_change()
             self.frame()
 
-        ask(self, "price", f"submission:{self.subject.id}", about, allowed)
+        ask(self, "price", price_ref(self.subject.id, fen), about, allowed)
 
     def action_reject(self) -> None:
         """Refuse instead."""

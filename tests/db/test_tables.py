@@ -329,7 +329,7 @@ def _void(session: Session, paid: tuple[int, int, int, int], **changes: Any) -> 
         "negates": payment,
         "reason": "mistyped",
         "approved_by": "sun",
-        "approval_id": rows.add_approval(session),
+        "approval_id": rows.add_approval(session, ref=f"submission:{submission}", used_at=rows.AT),
     }
     rows.add_payment(session, shift, fee, submission, **fields | changes)
 

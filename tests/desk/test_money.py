@@ -6,6 +6,8 @@ import json
 import random
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +16,11 @@ import sqlalchemy as sa
 
 from counter.desk import closing, fees, papers, payments, reports, scan, shifts, submissions, today
 from counter.desk.demo_money import close_day, in_pieces, last_sheet, open_day
+from counter.desk.export import day_sheets
 from counter.desk.figures import line
 from counter.desk.forms import FeeInput
 from counter.desk.money_views import CloseView, ClosingView
+from counter.desk.office import adopt_circular
 from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
 from counter.desk.verify import verify
 from counter.desk.views import Act, Actor, ApprovalId, Opens, Role, SubmissionView
@@ -244,7 +248,9 @@ def test_a_slip_taken_back_says_so_on_its_next_copy_and_opens_its_submission(sql
 def test_another_price_needs_a_supervisor_and_stands_with_before_and_after(desk: Office) -> None:
     sub = desk.tick_all(desk.opened())
     assert refused(lambda: desk.accept(sub, FeeInput(method="cash", amount_fen=15000))) == "fee.price"
-    approval = desk.approval("price", f"submission:{sub.id}", "reduced_by_document")
+    approval = desk.approval("price", fees.price_ref(sub.id, 15000), "reduced_by_document")
+    less = FeeInput(method="cash", amount_fen=100, approval=approval)
+    assert refused(lambda: desk.accept(sub, less)) == "approval.other"
     sub = desk.accept(sub, FeeInput(method="cash", amount_fen=15000, approval=approval))
     assert sub.fee.amount_fen == 15000
     assert [row.amount_fen for row in rows_of(desk, PAYMENTS)] == [15000]
@@ -274,6 +280,10 @@ def test_the_count_comes_before_anybody_is_told_and_is_never_changed(desk: Offic
     desk_view = today.desk_view(desk.ctx, actor=CLERK)
     assert (desk_view.fee_fen, desk_view.fee_count, desk_view.accepted, desk_view.bags_held) == (0, 0, 0, 0)
     assert refused(lambda: reports.report(desk.ctx, actor=CLERK)) == "closing-begun"
+    day = shifts.current(desk.ctx, actor=CLERK).live
+    assert day is not None
+    assert refused(lambda: day_sheets(desk.ctx, day.day, actor=CLERK)) == "closing-begun"
+    assert day_sheets(desk.ctx, day.day, actor=SUPERVISOR)
     told = count(desk, 49900)
     assert (told.expected_fen, told.variance_fen) == (50000, -100)
     assert refused(lambda: count(desk, 50000)) == "counted"
@@ -283,12 +293,43 @@ def test_the_count_comes_before_anybody_is_told_and_is_never_changed(desk: Offic
 
 def test_a_supervisor_and_an_auditor_see_the_sums_at_any_time_and_a_clerk_with_approval(desk: Office) -> None:
     desk.accepted()
-    for role in (Role.SUPERVISOR, Role.AUDITOR):
-        report = reports.report(desk.ctx, actor=Actor("sun", role, 1))
+    for actor in (SUPERVISOR, Actor("xu", Role.AUDITOR, 1)):
+        report = reports.report(desk.ctx, actor=actor)
         assert line(report.sections, "drawer", "expected").fen == 50000
     approval = desk.approval("report", "desk:1", "asked_by_auditor")
     assert reports.report(desk.ctx, approval=approval, actor=CLERK).whole
     assert line(count(desk, 50000).sections, "submissions", "accepted").count == 1
+
+
+def test_the_close_lists_every_exception_also_that_of_its_own_sheet(desk: Office) -> None:
+    desk.accepted("李四")
+    count(desk, 50000)
+    close(desk)
+    sheet = desk.approval("sheet", "desk:1", "sheet_not_at_hand")
+    shifts.open_shift(desk.ctx, float_fen=20000, approval=sheet, actor=CLERK, key=uuid4())
+    sub = desk.accepted()
+    more = desk.approval("reprint", f"paper:{sub.number}", "lost")
+    strict = replace(desk.ctx, copies_limit=0)
+    papers.reprint(strict, number=sub.number, actor=CLERK, key=uuid4(), approved=(more,))
+    void(desk, sub)
+    (listed,) = (s for s in count(desk, 20000).sections if s.code == "approvals")
+    assert [x.code for x in listed.lines] == ["sheet", "reprint", "void"]
+    assert all(x.text.endswith(("sheet_not_at_hand", "lost", "mistyped")) for x in listed.lines)
+    close(desk)
+    assert bad(desk) == {}
+
+
+def test_a_close_proves_also_under_a_later_circular_that_words_things_anew(
+    desk: Office, tmp_path: Path
+) -> None:
+    desk.accepted()
+    count(desk, 50000)
+    close(desk)
+    with desk.ctx.records.read() as session:
+        toml = str(session.connection().exec_driver_sql("SELECT toml FROM circular_version").scalar())
+    (tmp_path / "next.toml").write_text(toml.replace('name = "现金"', 'name = "现钞"'), encoding="utf-8")
+    later = adopt_circular(desk.ctx, file=tmp_path / "next.toml", actor=SUPERVISOR)
+    assert [c for c in verify(later, actor=CLERK).checks if not c.ok] == []
 
 
 def test_a_difference_is_closed_as_it_is_with_its_reason(desk: Office) -> None:
@@ -524,6 +565,22 @@ def test_the_database_itself_refuses_money_outside_a_shift_and_a_void_by_one_per
             session.connection().execute(sa.insert(PAYMENTS).values({**row, **wrong}))
     assert len(rows_of(desk, PAYMENTS)) == 1
     assert rows_of(desk, APPROVALS) == []
+
+
+def test_the_database_itself_lets_an_approval_give_back_one_payment_of_its_own_submission(
+    desk: Office,
+) -> None:
+    first, second = desk.accepted(), desk.accepted("李四")
+    (taken, other) = (dict(row._mapping) for row in rows_of(desk, PAYMENTS))
+    unused = desk.approval("void", f"submission:{second.id}", "mistyped")
+    void(desk, first)
+    used = rows_of(desk, PAYMENTS)[-1].approval_id
+    back = {"kind": "void", "amount_fen": -30000, "negates": other["id"], "reason": "mistyped", "serial": 9}
+    for approval in (used, unused):
+        row = {**other, **back, "approved_by": "sun", "approval_id": approval}
+        with pytest.raises(RecordsError), desk.ctx.records.write() as session:
+            session.connection().execute(sa.insert(PAYMENTS).values({k: row[k] for k in row if k != "id"}))
+    assert [row.negates for row in rows_of(desk, PAYMENTS)] == [None, None, taken["id"]]
 
 
 def test_the_sheet_is_the_paper_the_close_prints(desk: Office) -> None:

@@ -277,7 +277,9 @@ _RULES = (
         "approved",
         "INSERT",
         "NEW.kind <> 'take' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id "
-        "AND a.kind = NEW.kind AND a.approved_by = NEW.approved_by AND a.requested_by = NEW.requested_by)",
+        "AND a.kind = NEW.kind AND a.approved_by = NEW.approved_by AND a.requested_by = NEW.requested_by "
+        "AND a.ref = 'submission:' || NEW.submission_id AND a.used_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.approval_id = a.id))",
     ),
     (
         "closing",
