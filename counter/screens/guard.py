@@ -100,7 +100,11 @@ class Guard(Intake, inherit_bindings=False):
         if self.locked or not self.ready:
             return
         from counter.screens.lock import LockScreen
+        from counter.widgets.fields import SecretInput
 
+        for screen in self.screen_stack:
+            for box in screen.query(SecretInput):
+                box.take()  # a supervisor's, typed and not yet used, is nobody's to find
         if isinstance(self.screen, TooSmall):
             super().pop_screen()
         self.locked = True

@@ -9,6 +9,7 @@ from typing import Any
 
 from textual import events
 from textual.keys import _character_to_key
+from textual.widgets import Input
 
 from counter import keys
 from counter.app import CounterApp
@@ -22,6 +23,7 @@ from counter.rules.overrides import REASONS
 from counter.screens.approve import WORDS, ApproveScreen
 from counter.screens.lock import LockScreen
 from counter.screens.sign_in import SignInScreen
+from counter.screens.step_up import ask
 from tests.builders import CHEAP, CLERK, PASSWORD, Office, identity_number, shanghai
 from tests.screens.driven import SMALL, press, scan, settled, shown, text
 
@@ -273,6 +275,23 @@ async def test_what_was_half_typed_is_gone_for_the_next_clerk(desk: Office) -> N
         await sign_in(pilot, "zhou", PASSWORD)
         assert app.late is None
         assert "3207" not in text(app)
+
+
+async def test_a_supervisors_password_that_was_typed_and_not_used_is_gone_after_a_lock(desk: Office) -> None:
+    app = open_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        ask(app.screen, "report", "desk:1", "X", lambda _approval: None)
+        await settled(pilot)
+        await write(pilot, "sun")
+        await press(pilot, "down")
+        await write(pilot, PASSWORD)
+        await press(pilot, "f2", "ctrl+l")
+        await write(pilot, PASSWORD)
+        await press(pilot, "f9", "f9")
+        assert isinstance(app.screen, ApproveScreen)
+        assert app.screen.query_one("#password", Input).value == ""
+    assert "approval.granted" not in kinds(desk)
 
 
 async def test_another_clerk_takes_over_and_sees_nothing_of_what_was_open(desk: Office) -> None:
