@@ -297,7 +297,10 @@ def _shared_options(parser: Parser, default: str | None = None) -> None:
 def _full(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help=_("whole identity numbers and telephones"))
     parser.add_argument(
-        "--reason", default="", metavar=_("CODE"), help=_("why, for --full: compare, contact, report, audit")
+        "--reason",
+        default="",
+        metavar=_("CODE"),
+        help=_("why, for --full: `compare`, `contact`, `report` or `audit`"),
     )
 
 

@@ -107,6 +107,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
             *_plan(circular, PaperKind.RECEIPT),
             *(plan for bag in bags_used(circular, held) for plan in _plan(circular, PaperKind(bag.paper))),
         ),
+        slip_prints=_plan(circular, PaperKind.FEE_SLIP),
         correction_prints=_plan(circular, PaperKind.NOTICE),
         correction_basis=circular.correction.basis,
         correction_bags=circular.correction.bags,

@@ -288,6 +288,8 @@ class SubmissionView:
     late: LateView | None
     """Set when it was entered afterwards from an emergency paper."""
     accept_prints: tuple[PaperPlan, ...]
+    slip_prints: tuple[PaperPlan, ...]
+    """What taking the fee here prints besides."""
     correction_prints: tuple[PaperPlan, ...]
     correction_basis: str
     correction_bags: str

@@ -92,14 +92,6 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         above.rows.append(Row("raised").put(VALUE, fee.basis, "muted"))
         above.gap()
         options = [Option(m.code, m.name, m.hint) for m in self.methods]
-        prints = "  ".join(
-            _("{title} x{n}").format(title=plan.title, n=plan.copies) for plan in view.accept_prints
-        )
-        below = Part(WIDE)
-        if not self.settling and prints:
-            below.pair(_("Prints"), prints)
-        preview = () if self.settling else (("F8", _("Preview")),)
-        below.gap().chips(("F9", self._act_words()), *preview, ("Esc", _("Back to check")))
         head = title_row("accept", title, f"{view.serial} {view.person.name}", WIDE)
         yield Sheet(
             Rows([head, *([Row("raised")] if self.roomy else ())], plane="raised"),
@@ -119,7 +111,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
                 Rows(plane="raised", id="change", classes="problem"),
                 classes="field fee",
             ),
-            below.shown(),
+            Rows(self._below(self.methods[0]), plane="raised", id="below"),
             wide=True,
         )
 
@@ -138,11 +130,20 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             row.then(_("{n} kinds not in yet: Esc, then F2").format(n=missing), "warning", 3)
         return row
 
-    def _act_words(self) -> str:
-        if self.settling:
-            return _("Note the payment")
-        copies = sum(plan.copies for plan in self.subject.accept_prints)
-        return _("Accept and print x{n}").format(n=copies)
+    def _below(self, method: FeeMethod) -> list[Row]:
+        """Return what will be printed and the keys; money taken here prints its slip."""
+        view = self.subject
+        plans = () if self.settling else view.accept_prints
+        if method.outcome is FeeOutcome.PAID:
+            plans = (*plans, *view.slip_prints)
+        below = Part(WIDE)
+        if plans:
+            words = _("{title} x{n}")
+            below.pair(_("Prints"), "  ".join(words.format(title=p.title, n=p.copies) for p in plans))
+        copies = sum(plan.copies for plan in plans)
+        act = _("Note the payment") if self.settling else _("Accept and print x{n}").format(n=copies)
+        preview = () if self.settling else (("F8", _("Preview")),)
+        return below.gap().chips(("F9", act), *preview, ("Esc", _("Back to check"))).rows
 
     def label(self, key: keys.Key) -> str:
         return _("Pay") if key.action == "act" and self.settling else key.label
@@ -226,6 +227,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             self.query_one(id).display = method.cash
         for id in ("#bill-label", "#bill"):
             self.query_one(id).display = method.outcome is not FeeOutcome.DUE
+        self.query_one("#below", Rows).show(self._below(method))
         hint = _("document number") if method.needs_document else _("may follow later")
         self.query_one("#bill", Input).placeholder = hint
 

@@ -142,7 +142,7 @@ WRONG_LINES = (
     ("verify", "--yes"),
     ("verify", "--json=1"),
     ("verify", "--js"),
-    ("verify", "多余"),
+    ("backup", "多余"),
     ("backup", "--to"),
 )
 
@@ -159,6 +159,7 @@ def english_in(text: str) -> set[str]:
         "journal",
         "restore",
         "doctor",
+        "erase",
         "today",
         "TOML",
         "JSON",

@@ -161,7 +161,7 @@ async def test_an_unexpected_fault_shows_a_number_and_the_desk_goes_on(
 ) -> None:
     from counter.desk import scan as desk_scan
 
-    def broken(*_args: object) -> None:
+    def broken(*_args: object, **_named: object) -> None:
         raise RuntimeError("张三 320799198603121232")
 
     monkeypatch.setattr(desk_scan, "resolve", broken)

@@ -147,9 +147,13 @@ async def test_what_was_printed_is_counted_in_copies_as_it_was_promised(desk: Of
         await settled(pilot)
         await scan(pilot, FIRST)
         await press(pilot, *ALL, "f9")
-        assert "打印 4 份" in text(app)
+        assert "打印 5 份" in text(app)
+        await press(pilot, *["down"] * 8)
+        assert "打印 4 份" in text(app)  # the fee stays unpaid: no slip
+        await press(pilot, *["up"] * 8)
+        assert "打印 5 份" in text(app)
         await press(pilot, "f9")
-        assert "已打印 4 份" in said(pilot)
+        assert "已打印 5 份" in said(pilot)
 
 
 async def test_a_scan_over_a_finished_submission_opens_the_next_person(desk: Office) -> None:
