@@ -138,8 +138,9 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             plans = (*plans, *view.slip_prints)
         below = Part(WIDE)
         if plans:
-            words = _("{title} x{n}")
-            below.pair(_("Prints"), "  ".join(words.format(title=p.title, n=p.copies) for p in plans))
+            several = _("{title} x{n}")
+            names = [several.format(title=p.title, n=p.copies) if p.copies > 1 else p.title for p in plans]
+            below.pair(_("Prints"), "  ".join(names))
         copies = sum(plan.copies for plan in plans)
         act = _("Note the payment") if self.settling else _("Accept and print x{n}").format(n=copies)
         preview = () if self.settling else (("F8", _("Preview")),)
