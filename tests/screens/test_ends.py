@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).parents[2]
 DESK: Final = """
 import sys
 from pathlib import Path
-from tests.builders import office_at
+from tests.builders import TELLER, office_at
 from tests.screens.driven import app_on
 app = app_on(office_at(Path(sys.argv[1]), clerk=TELLER).ctx)
 if len(sys.argv) > 2:

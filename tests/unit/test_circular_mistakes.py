@@ -106,7 +106,7 @@ SLIPS = [
     Slip("unknown_seal", "items[A1-02].seals[1]", '["employer", "review"]', '["boss", "review"]'),
     Slip("unknown_parent", "specialties[digital-ai].parent", 'ai", parent = "digital"', 'ai", parent = "digits"'),
     Slip("unknown_situation", "reasons[no_title].situations[1]", "situations = [2]", "situations = [7]"),
-    Slip("unknown_bag_paper", "bags[originals].paper", "paper = 4", "paper = 5"),
+    Slip("unknown_bag_paper", "bags[originals].paper", "paper = 4", "paper = 6"),
     # time
     Slip("year_range", "year", "year = 2024", "year = 24"),
     Slip("window_not_in_year", "windows[1].start", "year = 2024", "year = 2025", at='  { kind = "online"'),
