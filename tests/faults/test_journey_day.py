@@ -82,7 +82,7 @@ def agrees(home: Path, serial: str, name: str, notice: str, receipt: str) -> Non
         assert asked.returncode == 0, asked
         (found,) = json.loads(asked.stdout)["found"]
         assert (found["number"], found["status"], found["fee"]) == (receipt, "accepted", "paid")
-        assert {paper["number"][0] for paper in found["papers"]} == {"1", "2", "3", "4"}
+        assert {paper["number"][0] for paper in found["papers"]} == {"1", "2", "3", "4", "5"}
         assert found["open_items"] == []
     assert "受理" in command(home, "status", receipt).stdout
 
