@@ -217,12 +217,10 @@ def _place_key(path: Path, secret: str) -> None:
     _write(new, secret)
     try:
         if os.name == "posix":
+            from db.durable import sync_folder
+
             os.link(new, path)
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            sync_folder(path.parent)
         else:
             os.rename(new, path)
     finally:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from db import triggers
+from db.durable import sync_folder
 from db.engine import Records, sqlite_engine
 from db.errors import BackupBad, BackupElsewhere, BackupExists, RecordsError
 from db.faults import translate
@@ -117,7 +118,7 @@ def backup(records: Records, target: Path) -> BackupReport:
             os.replace(draft, final)  # the same head: the newer copy of the same history
         else:
             _link_new(draft, final)
-        _fsync_directory(directory)
+        sync_folder(directory)
     except RecordsError:
         raise
     except Exception as error:
@@ -195,13 +196,3 @@ def _link_new(draft: Path, final: Path) -> None:
         raise BackupExists(str(final), path=final) from error
     except OSError:
         os.replace(draft, final)
-
-
-def _fsync_directory(directory: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

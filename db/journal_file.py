@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from db.core import JOURNAL, META, META_INSTALL, META_OFFICE
+from db.durable import sync_folder
 from db.errors import JournalNotStarted
 from db.journal import STARTED, Anchor, JournalMark, VerifyReport, canonical, genesis, no_number, read_event
 
@@ -97,7 +98,7 @@ def write(session: Session, target: Path) -> Written:
             raise FileExistsError(str(final))
         same = final.exists()
         os.replace(draft, final)
-        _keep_name(folder)
+        sync_folder(folder)
         return Written(final, count, head, digest.hexdigest(), same)
     finally:
         draft.unlink(missing_ok=True)
@@ -108,16 +109,6 @@ def _same(path: Path, sha256: str) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-
-
-def _keep_name(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def check(file: Iterable[bytes], anchors: Sequence[Anchor] = ()) -> VerifyReport:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from db import journal
 from db.backup import integrity
 from db.core import COUNTERS, META, META_DEMO, META_INSTALL, META_OFFICE
+from db.durable import sync_folder
 from db.engine import Records, mark_of, refuse_cut_off, sqlite_engine
 from db.errors import Damaged, NotADatabase, RecordsError
 from db.faults import translate
@@ -218,8 +219,8 @@ def set_aside(path: Path, folder: Path) -> bool:
             os.replace(file, folder / file.name)
             moved = True
     if moved:
-        _fsync(folder)
-        _fsync(path.parent)
+        sync_folder(folder)
+        sync_folder(path.parent)
     return moved
 
 
@@ -232,7 +233,7 @@ def put_in_place(staged: Path, path: Path) -> None:
         os.fsync(file.fileno())
     mark_of(path).unlink(missing_ok=True)
     os.replace(staged, path)
-    _fsync(path.parent)
+    sync_folder(path.parent)
 
 
 def stage(source: Path, folder: Path, key_hex: str) -> Path:
@@ -252,13 +253,3 @@ def stage(source: Path, folder: Path, key_hex: str) -> Path:
         draft.unlink(missing_ok=True)
         raise
     return draft
-
-
-def _fsync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

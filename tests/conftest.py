@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-pytest_plugins = ["tests.fixtures_db"]
+pytest_plugins = ["tests.fixtures_db", "tests.fixtures_desk"]
 
 HERE: Final = Path(__file__).parent
 BENCH: Final = HERE / "bench"

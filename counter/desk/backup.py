@@ -25,6 +25,7 @@ from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
 from counter.errors import DeskError
 from db import backup as copying
+from db.durable import sync_folder
 from db.errors import BackupElsewhere, BackupExists
 
 REF: Final = "backup"
@@ -121,12 +122,7 @@ def _named(copy: Path, at: datetime, head: str) -> Path:
     """Give a copy the name that tells when it was made and where its history ends."""
     path = copy.with_name(f"desk-{local(at):%Y%m%d-%H%M%S}-{head}.db")
     os.replace(copy, path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(path.parent)
     return path
 
 

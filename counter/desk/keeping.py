@@ -30,6 +30,7 @@ from counter.desk.views import BackupView
 from counter.errors import DeskError
 from counter.rules import keeping as rule
 from counter.rules.keeping import RETRY, copies
+from db.durable import sync_folder
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -183,7 +184,7 @@ def _carry_file(source: Path, folder: Path) -> None:
             if _sha256(read) != _sha256(write):
                 raise OSError(errno.EIO, "read back otherwise than written")
         os.replace(draft, folder / source.name)
-        _fsync_folder(folder)
+        sync_folder(folder)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -201,17 +202,7 @@ def _tidy(ctx: DeskContext, folder: Path, made: str) -> None:
         for torn in folder.glob(".*.tmp*"):
             if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
                 torn.unlink(missing_ok=True)
-        _fsync_folder(folder)
-
-
-def _fsync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(folder)
 
 
 def _of_system(error: OSError) -> str:

@@ -31,6 +31,7 @@ from counter.desk.rows import OUTBOX, PAPERS, PAYMENTS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, ApprovalId, DrainReport, PaperView, Role, SubmissionId
 from counter.errors import DeskError
+from db.durable import sync_folder
 from db.turn import take_turn
 from receipts import wording
 from receipts.data import as_copy, from_json
@@ -199,12 +200,7 @@ def write_file(path: Path, data: bytes) -> None:
     except OSError:
         temp.unlink(missing_ok=True)
         raise
-    if os.name == "posix":
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    sync_folder(path.parent)
 
 
 def _sweep(folder: Path) -> None:

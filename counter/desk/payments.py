@@ -23,14 +23,14 @@ from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
 from counter.desk.money_papers import slip
 from counter.desk.money_views import PaymentView
-from counter.desk.people import person_view
 from counter.desk.permit import use_case
 from counter.desk.rows import ENTRIES, FEES, PAYMENTS, SUBMISSIONS, Row, as_row, blank
 from counter.desk.shifts import live_shift, taking_shift
+from counter.desk.today import row_of
 from counter.desk.unit import Unit, reading, ref_of
 from counter.desk.views import Actor, ApprovalId, SubmissionId, SubmissionView, TodayRow
 from counter.errors import DeskError
-from counter.rules.status import FeeState, OriginalsState, Status, can_void_fee
+from counter.rules.status import FeeState, can_void_fee
 from db.journal import JournalMark
 from db.numbering import next_number
 from receipts.money_data import FeeSlip
@@ -215,24 +215,8 @@ def without_bill(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: A
         subs = [as_row(r) for r in conn.execute(query)]
         ids = [sub["entry_id"] for sub in subs]
         entries = {r.id: as_row(r) for r in conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id.in_(ids)))}
-    made = []
-    for sub in subs:
-        person = person_view(ctx.circular, entries[sub["entry_id"]])
-        made.append(
-            TodayRow(
-                submission_id=SubmissionId(sub["id"]),
-                serial=f"{sub['serial']:05d}",
-                name=person.name,
-                employer_short=person.employer_short,
-                specialty_short=person.specialty_short,
-                status=Status(sub["status"]),
-                fee_state=FeeState(sub["fee_state"]),
-                originals_state=OriginalsState(sub["originals_state"]),
-                at=sub["fee_at"],
-                note="",
-            )
-        )
-    return tuple(made)
+    latest = ({**sub, "touched_at": sub["fee_at"], "park_note": ""} for sub in subs)
+    return tuple(row_of(ctx, sub, entries[sub["entry_id"]]) for sub in latest)
 
 
 def _standing(conn: sa.Connection, fee_id: int) -> Row | None:

@@ -158,10 +158,11 @@ def _rows(
     ids = [sub["entry_id"] for sub in subs]
     entries = {r.id: as_row(r) for r in conn.execute(sa.select(ENTRIES).where(ENTRIES.c.id.in_(ids)))}
     late = of_submissions(conn, [sub["id"] for sub in subs])
-    return tuple(_row(ctx, sub, entries[sub["entry_id"]], late=sub["id"] in late) for sub in subs)
+    return tuple(row_of(ctx, sub, entries[sub["entry_id"]], late=sub["id"] in late) for sub in subs)
 
 
-def _row(ctx: DeskContext, sub: Row, entry: Row, *, late: bool) -> TodayRow:
+def row_of(ctx: DeskContext, sub: Row, entry: Row, *, late: bool = False) -> TodayRow:
+    """Return one line of a list of submissions."""
     person = person_view(ctx.circular, entry)
     return TodayRow(
         submission_id=SubmissionId(sub["id"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from counter.screens.close_words import REASONS, checks, figures_rows, steps_row
 from counter.screens.words import money
 from counter.widgets.bars import Banner
 from counter.widgets.choice import Option
-from counter.widgets.paint import Painted, Row, Rows
+from counter.widgets.paint import Lines, Row, Rows
 from counter.widgets.scan_input import FieldInput
 
 if TYPE_CHECKING:
@@ -358,19 +358,8 @@ class CloseScreen(Frame[None], inherit_bindings=False):
         self.app.push_screen(BillsScreen())
 
 
-class Checks(Painted):
+class Checks(Lines):
     """What stands open, at the right of the count."""
-
-    PLANE = "surface"
-    lines: Sequence[Row] = ()
-
-    def show(self, lines: Sequence[Row]) -> None:
-        """Show other rows."""
-        self.lines = lines
-        self.repaint()
-
-    def rows(self, width: int, height: int) -> Sequence[Row]:
-        return self.lines
 
 
 def _kind(fen: int) -> str:

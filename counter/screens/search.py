@@ -23,7 +23,7 @@ from counter.screens.search_details import details_rows, details_side
 from counter.screens.words import NOT_COME, ORIGINALS, QUERIES, STATUSES
 from counter.text import width as width_of
 from counter.widgets.head import Head
-from counter.widgets.paint import Painted, Row
+from counter.widgets.paint import Lines, Painted, Row
 from counter.widgets.row_list import RowList, cursor
 from counter.widgets.rows import columns, name_and_employer
 from counter.widgets.scan_input import ScanBox
@@ -109,19 +109,8 @@ class Found(Painted):
         return [row.right(width - 1, _("by {kind}").format(kind=by), "muted")]
 
 
-class Details(Painted):
+class Details(Lines):
     """The chosen person in a few rows, where there is no side column."""
-
-    PLANE = "surface"
-    lines: Sequence[Row] = ()
-
-    def show(self, lines: Sequence[Row]) -> None:
-        """Show other rows."""
-        self.lines = lines
-        self.repaint()
-
-    def rows(self, width: int, height: int) -> Sequence[Row]:
-        return self.lines[:height]
 
 
 class SearchScreen(Area, inherit_bindings=False):

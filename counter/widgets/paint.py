@@ -223,3 +223,18 @@ class Rows(Painted):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._given)
+
+
+class Lines(Painted):
+    """Rows handed in from outside, as many as there is room for."""
+
+    PLANE = "surface"
+    lines: Sequence[Row] = ()
+
+    def show(self, lines: Sequence[Row]) -> None:
+        """Show other rows."""
+        self.lines = lines
+        self.repaint()
+
+    def rows(self, width: int, height: int) -> Sequence[Row]:
+        return self.lines[:height]
