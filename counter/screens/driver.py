@@ -24,6 +24,9 @@ CHUNK: Final = 4096
 MOST: Final = 16 * CHUNK
 """Bytes handed on together; what a pasted book brings beyond that comes with the next."""
 
+HUNG_UP: Final = 143
+"""How a desk ends whose terminal is gone, as it does by the signal that most often says so."""
+
 PATIENCE: Final = 0.1
 """Seconds until it is looked whether a lone Esc is a key, and whether the terminal is to be given back."""
 
@@ -34,15 +37,20 @@ class WholeReads(LinuxDriver):
     _held: list[Message] | None = None
     """What came so far of keys that wait together; None while none are worked."""
 
+    _gone = False
+    """True once the terminal hung up: it is readable for ever then and has nothing to read."""
+
     def run_input_thread(self) -> None:
-        """Read keys until the terminal is given back."""
+        """Read keys until the terminal is given back or gone."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
+            while not (self._gone or self.exit_event.is_set()):
                 self._together(lambda: self._waiting(selector, parser, decode))
                 self._together(parser.tick)
+        if self._gone:
+            self._app.call_later(self._app.exit, None, HUNG_UP)
 
     def send_message(self, message: Message) -> None:
         """Keep what belongs together until all of it is there."""
@@ -56,10 +64,21 @@ class WholeReads(LinuxDriver):
     ) -> Iterable[Message]:
         """Yield what waits to be read, and what came behind it meanwhile: one write may come in two."""
         size, patience = 0, PATIENCE
-        while size < MOST and selector.select(patience) and (data := os.read(self.fileno, CHUNK)):
+        while size < MOST and selector.select(patience):
+            data = self._read()
+            if not data:
+                self._gone = True
+                return
             size, patience = size + len(data), 0.0
             if text := decode(data):
                 yield from parser.feed(text)
+
+    def _read(self) -> bytes:
+        """Return what waits, nothing when the terminal is gone."""
+        try:
+            return os.read(self.fileno, CHUNK)
+        except OSError:  # a hung-up line says so by an error or by its end, as the system likes
+            return b""
 
     def _together(self, come: Callable[[], Iterable[Message]]) -> None:
         """Hand on what comes: the time of the first for all of it, and nothing of it before the rest."""
