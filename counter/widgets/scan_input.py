@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from counter.desk.scan import parse_scan
 from counter.messages import Entered
 from counter.rules.clean import clean
 from counter.widgets.paint import Painted, Row
@@ -27,6 +28,9 @@ ENTER: Final = ("enter", "ctrl+j")
 class ScanInput(Input, inherit_css=False):
     """An input that takes and clears its line on Enter within its own queue.
 
+    So it does on a Tab behind a code: a scanner may end with one, and a machine that stands still in the middle
+    of its scan makes typing of it.
+
     The stock input lets Enter bubble to the bindings, so that letters typed after it overtake it
     (Textualize/textual#6605): three codes in one read would be one line.
     """
@@ -39,7 +43,7 @@ class ScanInput(Input, inherit_css=False):
         self._began = 0.0
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in ENTER:
+        if event.key in ENTER or (event.key == "tab" and parse_scan(self.value)):
             event.stop()
             event.prevent_default()
             text, self.value = self.value, ""

@@ -190,6 +190,23 @@ async def test_a_scanner_without_enter_is_understood(desk: Office) -> None:
         assert isinstance(app.screen, SubmissionScreen)
 
 
+@pytest.mark.parametrize("end", ["enter", "tab"])
+async def test_a_scan_in_two_parts_opens_its_submission_whatever_its_scanner_ends_with(
+    end: str, desk: Office
+) -> None:
+    desk.person()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        burst(app, PERSON[:8], end="")
+        await pilot.pause(0.1)
+        burst(app, PERSON[8:], end=end)
+        await pilot.pause(0.1)
+        await settled(pilot)
+        assert isinstance(app.screen, SubmissionScreen)
+        assert app.screen.view.person.online_id == PERSON
+
+
 async def test_full_width_digits_of_an_input_method_are_folded(desk: Office) -> None:
     desk.person()
     app = app_on(desk.ctx)

@@ -322,7 +322,8 @@ async def test_a_fee_that_was_due_is_said_to_be_noted(desk: Office) -> None:
         await press(pilot, "f9")
         assert "F9缴费" in lines(app)[-1]
         assert "Esc返回" in lines(app)[-1]
-        assert "打印" not in text(app)
+        assert "缴费凭条" in text(app)
+        assert "收件回执" not in text(app)
         await press(pilot, "f9")
         assert isinstance(app.screen, SubmissionScreen)
         assert "300.00 元" in said(pilot)
