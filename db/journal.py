@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, Union
@@ -26,6 +25,7 @@ import sqlalchemy as sa
 
 from db.core import JOURNAL, META, META_INSTALL, META_OFFICE
 from db.errors import JournalNotStarted
+from db.spelling import SPELLER, fields_of
 from db.turn import take_turn
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def canonical(value: Json) -> bytes:
     Text and keys become NFC. Raises `TypeError` for floats and other types, `ValueError` for two keys that
     become one and for text that UTF-8 cannot hold.
     """
-    return _ENCODER.encode(_plain(value)).encode("utf-8")
+    return SPELLER.encode(_plain(value)).encode("utf-8")
 
 
 def _plain(value: object) -> object:
@@ -278,8 +278,11 @@ def verify(
     since: JournalMark | None = None,
     expected: JournalMark | None = None,
     anchors: Sequence[Anchor] = (),
+    hear: Hear | None = None,
 ) -> VerifyReport:
     """Check every event, or those after a mark known to be good, in bounded memory.
+
+    `hear` is told each event that is good, so that nobody who needs their words has to read them again.
 
     `expected` is a mark the journal must still hold, from a paper, a day sheet or a backup's name: it shows
     a cut tail and a rewritten history, which the chain by itself cannot. `anchors` are more of them, shorter.
@@ -288,10 +291,9 @@ def verify(
     differs from the event), `event` (not an event), `empty` (no journal), `mark` (the mark given does not
     stand in the journal), `tail` (the journal ends before the mark).
     """
-    table, meta = JOURNAL, META
     connection = session.connection()
     if since is None:
-        who = {row.key: row.value for row in connection.execute(sa.select(meta.c.key, meta.c.value))}
+        who = {row.key: row.value for row in connection.execute(sa.select(META.c.key, META.c.value))}
         if META_OFFICE not in who or META_INSTALL not in who:
             return VerifyReport(False, 0, None, 1, "empty")
         before = JournalMark(0, genesis(who[META_OFFICE], who[META_INSTALL]))
@@ -303,22 +305,46 @@ def verify(
             if stored is None or not mark.fits(stored):
                 return VerifyReport(False, 0, None, mark.seq, "tail" if stored is None else "mark")
         before = since
-    columns = (table.c.seq, table.c.at, table.c.kind, table.c.ref, table.c.event, table.c.prev, table.c.hash)
-    query = sa.select(*columns).where(table.c.seq > before.seq).order_by(table.c.seq)
-    result = connection.execution_options(yield_per=_PAGE).execute(query)
-    rows = (Event._make(row) for row in result)
-    report = verify_events(rows, before, expected=expected, anchors=anchors)
-    result.close()
+    report = verify_events(
+        _stored(connection, before.seq), before, expected=expected, anchors=anchors, hear=hear
+    )
     if since is None and report.ok and report.count == 0:
         return VerifyReport(False, 0, None, 1, "empty")
     return report
+
+
+_AFTER: Final = "SELECT seq, at, kind, ref, event, prev, hash FROM journal WHERE seq > {:d} ORDER BY seq"
+
+
+def _stored(connection: sa.Connection, seq: int) -> Iterator[Row]:
+    """Give the rows after an event, past the types of the columns: they cost as much as all the hashing."""
+    spell = _sqlite_time if connection.dialect.name == "sqlite" else utc_text
+    result = connection.execution_options(yield_per=_PAGE).exec_driver_sql(_AFTER.format(seq))
+    try:
+        while page := result.fetchmany(_PAGE):
+            for number, at, kind, ref, event, prev, seal_ in page:
+                yield number, spell(at), kind, ref, event, prev, seal_
+    finally:
+        result.close()
+
+
+_SQLITE_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}")
+
+
+def _sqlite_time(text: str) -> str:
+    """Spell an instant as it lies in SQLite the way events do; raises `ValueError` for what is none."""
+    if _SQLITE_TIME.fullmatch(text) is None:
+        raise ValueError(text)
+    datetime.fromisoformat(text)
+    return f"{text[:10]}T{text[11:]}Z"
 
 
 class Event(NamedTuple):
     """One row of the journal as stored."""
 
     seq: int
-    at: datetime
+    at: str
+    """As `utc_text` spells it."""
     kind: str
     ref: str
     event: bytes
@@ -326,26 +352,38 @@ class Event(NamedTuple):
     hash: bytes
 
 
+Row: TypeAlias = tuple[int, str, str, str, bytes, bytes, bytes]
+"""An event without the names, which a million of them have no time for."""
+
+Hear: TypeAlias = Callable[[Sequence[Any]], None]
+"""Takes the nine fields of an event."""
+
+
 def verify_events(
-    rows: Iterable[Event],
+    rows: Iterable[Row],
     before: JournalMark,
     *,
     expected: JournalMark | None = None,
     anchors: Sequence[Anchor] = (),
+    hear: Hear | None = None,
 ) -> VerifyReport:
-    """Check events in their order after the mark `before`; see `verify` for the words of `why`."""
+    """Check events in their order after the mark `before`; see `verify` for `hear` and the words of `why`."""
     seq, seal_before, count = before.seq, before.hash, 0
     wanted: dict[int, list[Anchor]] = {}
     for mark in _wanted(None, anchors, expected):
         wanted.setdefault(mark.seq, []).append(mark)
-    for row in rows:
-        why = _fault(row, seq, seal_before)
-        if not why and row.seq in wanted and not all(mark.fits(row.hash) for mark in wanted[row.seq]):
+    for number, at, kind, ref, event, prev, seal_ in rows:
+        why, fields = read_event(number, prev, event, seal_, seq, seal_before)
+        if not why and (fields[6], fields[7], fields[1]) != (kind, ref, at):
+            why = "columns"
+        if not why and number in wanted and not all(mark.fits(seal_) for mark in wanted[number]):
             why = "mark"
         if why:
-            bad = min(row.seq, seq + 1) if why == "gap" else row.seq
+            bad = min(number, seq + 1) if why == "gap" else number
             return VerifyReport(False, count, JournalMark(seq, seal_before) if seq else None, bad, why)
-        seq, seal_before, count = row.seq, row.hash, count + 1
+        seq, seal_before, count = number, seal_, count + 1
+        if hear is not None:
+            hear(fields)
     reached = JournalMark(seq, seal_before) if seq else None
     if any(mark > seq for mark in wanted):
         return VerifyReport(False, count, reached, seq + 1, "tail")
@@ -358,46 +396,18 @@ def _wanted(
     return [*(Anchor(mark.seq, mark.hex) for mark in (since, expected) if mark is not None), *anchors]
 
 
-def _fault(row: Event, seq_before: int, seal_before: bytes) -> str:
-    why, fields = read_event(row.seq, row.prev, row.event, row.hash, seq_before, seal_before)
-    if why:
-        return why
-    return "columns" if (fields[6], fields[7], fields[1]) != (row.kind, row.ref, utc_text(row.at)) else ""
-
-
 def read_event(
     seq: int, prev: bytes, event: bytes, seal: bytes, seq_before: int, seal_before: bytes
-) -> tuple[str, list[Any]]:
+) -> tuple[str, Sequence[Any]]:
     """Return what is wrong with one event after another, see `verify`, or nothing and its nine fields."""
     if seq != seq_before + 1:
-        return "gap", []
+        return "gap", ()
     if prev != seal_before:
-        return "link", []
+        return "link", ()
     if hashlib.sha256(_SEAL + prev + event).digest() != seal:
-        return "seal", []
-    try:
-        text = event.decode()
-        fields = _DECODER.decode(text)
-        if type(fields) is not list or [type(field) for field in fields[:8]] != _TYPES or len(fields) != 9:
-            return "event", []
-        if _ENCODER.encode(fields) != text or not unicodedata.is_normalized("NFC", text):
-            return "event", []  # whoever spells it another way could make two readers read two things
-    except (ValueError, RecursionError):
-        return "event", []
+        return "seal", ()
+    fields = fields_of(event)
+    if fields is None:
+        return "event", ()
     right = fields[0] == seq and (seq == 1) == (fields[6] == STARTED)
-    return ("", fields) if right else ("event", [])
-
-
-_TYPES: Final = [int, str, str, int, str, str, str, str]
-"""Of an event's fields before its body."""
-
-
-def no_number(text: str) -> None:
-    """Refuse a float where JSON is read."""
-    raise ValueError(text)
-
-
-_DECODER: Final = json.JSONDecoder(parse_float=no_number, parse_constant=no_number)
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
-)
+    return ("", fields) if right else ("event", ())

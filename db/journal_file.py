@@ -26,7 +26,8 @@ import sqlalchemy as sa
 from db.core import JOURNAL, META, META_INSTALL, META_OFFICE
 from db.durable import sync_folder
 from db.errors import JournalNotStarted
-from db.journal import STARTED, Anchor, JournalMark, VerifyReport, canonical, genesis, no_number, read_event
+from db.journal import STARTED, Anchor, JournalMark, VerifyReport, canonical, genesis, read_event
+from db.spelling import no_number
 
 if TYPE_CHECKING:
     from sqlmodel import Session

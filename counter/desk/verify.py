@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
 
 from counter.desk import verify_files, verify_late, verify_life, verify_money, verify_numbers, verify_rows
 from counter.desk.actor import Actor
+from counter.desk.backup import MADE
+from counter.desk.backup import REF as BACKUP
 from counter.desk.context import DeskContext
 from counter.desk.journal_out import anchors
 from counter.desk.permit import use_case
-from counter.desk.rows import JOURNAL
+from counter.desk.rows import CLOSINGS, JOURNAL
+from counter.desk.shifts import CLOSED
 from counter.desk.unit import our_words
 from counter.desk.verify_report import Check, Progress, failed, passed
-from counter.desk.verify_story import read_story
+from counter.desk.verify_story import Story, listener, read_story
 from counter.errors import DeskError
 from db import journal, triggers
 from db.backup import integrity
@@ -31,9 +35,6 @@ ODD: Final = (
     LookupError, ValueError, TypeError, AttributeError, AssertionError, PaperError, sa.exc.NoResultFound,
 )  # fmt: skip
 """What reading raises over a value no column may hold, or a row that points nowhere."""
-
-MARKS: Final = ("shift.closed", "backup.made")
-"""Events after which somebody has looked: a close, a backup that was opened and found whole."""
 
 QUICK: Final = 3000
 """Events a start looks at; a long day has ten thousand, and nobody waits for them."""
@@ -86,10 +87,7 @@ def verify_quick(ctx: DeskContext, *, actor: Actor) -> Check:
         try:
             head = journal.head(session)
             last = 0 if head is None else head.seq
-            marks = sa.select(sa.func.max(JOURNAL.c.seq)).where(
-                JOURNAL.c.kind.in_(MARKS), JOURNAL.c.seq < last
-            )
-            since = max(conn.execute(marks).scalar_one() or 0, last - QUICK)
+            since = max(_looked_at(conn, last), last - QUICK)
             mark = journal.mark_at(session, since) if since > 0 else None
             report = journal.verify(session, since=mark)
         except ODD:
@@ -97,6 +95,24 @@ def verify_quick(ctx: DeskContext, *, actor: Actor) -> Check:
     if report.ok:
         return passed("quick", report.count, since=since if since > 0 else 0)
     return failed("quick", report.count, f"journal:{report.first_bad_seq}", report.why)
+
+
+def _looked_at(conn: sa.Connection, before: int) -> int:
+    """Return the last event before one after which somebody has looked: a close, or a checked backup.
+
+    Both by what they are about, which has an index: a search by kind would read the whole journal.
+    """
+    shift = conn.execute(sa.select(CLOSINGS.c.shift_id).order_by(CLOSINGS.c.id.desc()).limit(1)).scalar()
+    seen = 0
+    for ref, kind in ((f"shift:{shift}", CLOSED), (BACKUP, MADE)):
+        query = (
+            sa.select(JOURNAL.c.seq)
+            .where(JOURNAL.c.ref == ref, JOURNAL.c.kind == kind, JOURNAL.c.seq < before)
+            .order_by(JOURNAL.c.seq.desc())
+            .limit(1)
+        )
+        seen = max(seen, conn.execute(query).scalar() or 0)
+    return seen
 
 
 def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...]) -> Iterator[Check]:
@@ -107,15 +123,16 @@ def _checks(ctx: DeskContext, tell: Progress, marks: tuple[journal.Anchor, ...])
     with our_words(), ctx.records.read() as session:
         conn = session.connection()
         tell("journal", 0)
+        story = Story()
         try:
-            chain = journal.verify(session, anchors=marks)
+            chain = journal.verify(session, anchors=marks, hear=listener(story, partial(tell, "journal")))
         except ODD:
             chain = journal.VerifyReport(False, 0, None, 1, "unreadable")
         if chain.ok and chain.head is not None:
             yield passed("journal", chain.count, seq=chain.head.seq, head=chain.head.hex)
         else:
             yield failed("journal", chain.count, f"journal:{chain.first_bad_seq}", chain.why)
-        story = read_story(conn, lambda count: tell("journal", count))
+            story = read_story(conn, partial(tell, "journal"))  # also what stands behind the bad event
         parts: tuple[tuple[str, Callable[[], Check]], ...] = (
             ("rows", lambda: verify_rows.rows(conn, story)),
             ("people", lambda: verify_rows.people(conn, story)),

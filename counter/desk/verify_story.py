@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -55,19 +55,35 @@ STATES: Final = {
 """The status each kind of event leaves a submission in; the others leave it as it was."""
 
 
-def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
-    """Read the journal once; an event that is none is left to the check of the chain."""
-    story = Story()
-    query = sa.select(JOURNAL.c.kind, JOURNAL.c.ref, JOURNAL.c.event).order_by(JOURNAL.c.seq)
-    result = conn.execute(query.execution_options(yield_per=_PAGE))
-    for count, (kind, ref, event) in enumerate(result, start=1):
+def listener(story: Story, progress: Callable[[int], None]) -> Callable[[Sequence[Any]], None]:
+    """Return what takes in the nine fields of one event after another; `progress` hears how many so far."""
+    count = 0
+
+    def hear(fields: Sequence[Any]) -> None:
+        nonlocal count
+        count += 1
         if count % _PAGE == 0:
             progress(count)
         try:
+            _take(story, fields[6], fields[7], fields[1], fields[8])
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return
+
+    return hear
+
+
+def read_story(conn: sa.Connection, progress: Callable[[int], None]) -> Story:
+    """Read a journal whose chain is broken; an event that is none is left to the check of the chain."""
+    story = Story()
+    hear = listener(story, progress)
+    query = sa.select(JOURNAL.c.event).order_by(JOURNAL.c.seq)
+    for (event,) in conn.execute(query.execution_options(yield_per=_PAGE)):
+        try:
             fields = json.loads(bytes(event))
-            _take(story, kind, ref, fields[1], fields[8])
-        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
+        except (ValueError, TypeError, RecursionError):
             continue
+        if isinstance(fields, list) and len(fields) == 9:
+            hear(fields)
     return story
 
 

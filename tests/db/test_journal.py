@@ -32,7 +32,7 @@ def written(records: Records, count: int = EVENTS) -> list[JournalMark]:
 def stored(records: Records) -> list[Event]:
     with records.read() as session:
         found = session.exec(select(Journal).order_by(sa.text("seq"))).all()
-        return [Event(r.seq, r.at, r.kind, r.ref, r.event, r.prev, r.hash) for r in found]
+        return [Event(r.seq, journal.utc_text(r.at), r.kind, r.ref, r.event, r.prev, r.hash) for r in found]
 
 
 def chain(count: int = EVENTS) -> tuple[JournalMark, list[Event]]:
@@ -55,7 +55,7 @@ def chain(count: int = EVENTS) -> tuple[JournalMark, list[Event]]:
         ]
         event = json.dumps(fields, separators=(",", ":")).encode()
         seal = hashlib.sha256(b"J1\0" + prev + event).digest()
-        events.append(Event(seq, at, kind, "s", event, prev, seal))
+        events.append(Event(seq, str(fields[1]), kind, "s", event, prev, seal))
         prev = seal
     return JournalMark(0, before), events
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
+import sqlalchemy as sa
 
 from counter.desk import papers, today
+from counter.desk.backup import backup
+from counter.desk.demo_money import close_day
+from counter.desk.rows import JOURNAL
+from counter.desk.shifts import CLOSED
 from counter.desk.verify import verify, verify_quick
 from counter.desk.warm import warm_up
 from counter.screens.alerts import alerts
@@ -47,10 +54,6 @@ def test_a_changed_event_of_late_is_said_at_the_start(sqlite_desk: Office, chang
 
 
 def test_what_lies_before_the_last_backup_is_left_to_the_whole_proof(sqlite_desk: Office) -> None:
-    from uuid import uuid4
-
-    from counter.desk.backup import backup
-
     sqlite_desk.accepted("张三")
     papers.drain(sqlite_desk.ctx)
     backup(sqlite_desk.ctx, actor=CLERK, key=uuid4())
@@ -60,3 +63,14 @@ def test_what_lies_before_the_last_backup_is_left_to_the_whole_proof(sqlite_desk
     assert check.ok
     assert check.count < 5
     assert not verify(sqlite_desk.ctx, actor=CLERK).ok
+
+
+def test_what_lies_before_the_last_close_is_left_to_the_whole_proof(desk: Office) -> None:
+    desk.accepted("张三")
+    close_day(desk.ctx, CLERK, (uuid4(), uuid4()))
+    check = verify_quick(desk.ctx, actor=CLERK)
+    assert check.ok
+    assert check.count == 1  # the day sheet's paper, after the event the sheet shows
+    with desk.ctx.records.read() as session:
+        kinds = session.connection().execute(sa.select(JOURNAL.c.seq).where(JOURNAL.c.kind == CLOSED))
+        assert check.facts["since"] == kinds.scalar_one()
