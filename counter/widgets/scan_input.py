@@ -28,8 +28,8 @@ ENTER: Final = ("enter", "ctrl+j")
 class ScanInput(Input, inherit_css=False):
     """An input that takes and clears its line on Enter within its own queue.
 
-    So it does on a Tab behind a code: a scanner may end with one, and a machine that stands still in the middle
-    of its scan makes typing of it.
+    So it does on a Tab behind a code: a scanner may end with one, and a machine that stands still in the
+    middle of its scan makes typing of it.
 
     The stock input lets Enter bubble to the bindings, so that letters typed after it overtake it
     (Textualize/textual#6605): three codes in one read would be one line.
