@@ -84,10 +84,13 @@ def _fold_in(records: Records) -> None:
 
     Power lost while SQLite was doing that leaves torn pages in the file and whole ones in the WAL: nothing is
     lost, and it must not be called damage. Beside readers a part of it may have to wait.
+    Raises `DiskFull` where the file has no room to grow, and what else the disk may say.
     """
     raw = records.write_engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    except Exception as error:
+        raise (translate(error) or error) from error
     finally:
         raw.close()
 

@@ -317,8 +317,9 @@ def _unmark(records: Records) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         if not records.wal_lost and not (wal.exists() and wal.stat().st_size):
             mark_of(records.path).unlink(missing_ok=True)
-    except (OSError, sa.exc.DBAPIError, RecordsError):
-        return  # the mark stays, and so does the WAL
+    except Exception as error:  # the mark stays, and so does the WAL
+        if not isinstance(error, OSError) and translate(error) is None:
+            raise
 
 
 def refuse_cut_off(path: Path, key_hex: str) -> None:

@@ -153,7 +153,7 @@ def _in(mutant: str, run: Callable[..., Tally], **how: object) -> Callable[[Path
 
 
 CATCHES: Final[dict[tuple[str, str], Callable[[Path], Tally]]] = {
-    ("power", "synchronous=NORMAL"): _images("synchronous=NORMAL", "desk.db"),
+    ("power", "synchronous=NORMAL"): _images("synchronous=NORMAL", "desk.db-wal"),
     ("power", "papers written in place"): _images("papers written in place", "documents/"),
     ("power", "papers renamed before they are synced"): _images(
         "papers renamed before they are synced", "documents/"

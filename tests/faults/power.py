@@ -110,24 +110,31 @@ _known: dict[tuple[str, tuple[tuple[str, str], ...]], Found] = {}
 _opened: dict[Path, Records] = {}
 
 
-def _reopened(path: Path) -> Records:
-    """Open a file, keeping the statements that were compiled for an earlier one in its place."""
+def _reopened(path: Path) -> tuple[Records, tuple[str, ...]]:
+    """Open a file as it was found and look for damage, then as often as need be.
+
+    Closing folds the WAL in, so the damage is looked for before. What is given back keeps the statements that
+    were compiled for an earlier file in its place.
+    """
     records = open_records(path, KEY)
-    if path in _opened:
-        records.close()
-    return _opened.setdefault(path, records)
+    try:
+        problems = integrity(records).problems
+    finally:
+        if path in _opened:
+            records.close()
+    return _opened.setdefault(path, records), problems
 
 
 def found(image: dict[str, bytes], home: Path) -> Found:
     """Start the desk on an image and let it recover."""
     lay_out(image, home)
     try:
-        records = _reopened(home / "desk.db")
+        records, problems = _reopened(home / "desk.db")
     except Exception as error:  # whatever it is, the desk does not start
         return Found(f"does not start: {error!r}")
     with closing(records):
         try:
-            if problems := integrity(records).problems:
+            if problems:
                 return Found(f"damaged: {problems[0]}")
             what = (_rows(records), tuple(_files(home).items()))
             if what not in _known:
@@ -211,25 +218,20 @@ def _in_order(path: Path) -> bool:
         return integrity(records).ok
 
 
-def _concerns(entry: tuple[Any, ...], where: str) -> bool:
-    """Tell whether an entry of the log is about a file whose name begins like that, being told of it too."""
-    if entry[0] != "say":
-        return str(entry[1]).startswith(where)
-    kind, what = entry[1]
-    return kind == "file" and any(name.startswith(where) for name, _ in what)
+def _is_at(name: str, where: str) -> bool:
+    """Tell whether a file is the one that is meant, or in the folder that is; any is without a place."""
+    return not where or name == where or (where.endswith("/") and name.startswith(where))
 
 
 def images(folder: Path, seed: int, count: int, *, where: str = "", stop_early: bool = False) -> Tally:
     """Look at so many images of one recorded piece of work, at moments and in ways drawn from the seed.
 
-    `where` keeps to the moments after something happened to files whose names begin like that.
+    `where` keeps to the moments after something happened to that file, or in that folder.
     """
     tally = Tally("power", seed)
     shift = record(folder, seed)
     chance = random.Random(seed + 1)
-    steps = [
-        n for n, (what, *on) in enumerate(shift.log, 1) if what != "say" and str(on[0]).startswith(where)
-    ]
+    steps = [n for n, (what, *on) in enumerate(shift.log, 1) if what != "say" and _is_at(str(on[0]), where)]
     moments = sorted(chance.choices(steps, k=count)) if steps else []
     disk, at = Disk(shift.start), 0
     place = SHM if SHM.is_dir() else folder

@@ -37,7 +37,7 @@ from counter.desk import checklist
 
 def record_finding(ctx, **facts):
     from counter.desk import submissions
-    person = submissions.view(ctx, facts["submission_id"]).person
+    person = submissions.view(ctx, facts["submission_id"], actor=facts["actor"]).person
     raise RuntimeError(f"{person.name} {person.identity} {person.online_id}")
 
 from counter.__main__ import main
