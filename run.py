@@ -97,7 +97,7 @@ def set_up() -> None:
         want, have = wanted(), stamped()
         if have == want:
             return
-        sys.stderr.write(f"Setting up the counter desk in {VENV} (once, well under a minute) ...\n")
+        sys.stderr.write(f"Setting up the counter desk in {VENV} (once, 1 to 4 minutes) ...\n")
         STAMP.unlink(missing_ok=True)
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         pip = installer(["--clear"] if have and have[0] != want[0] else [])

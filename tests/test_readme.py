@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from counter.cli import build_parser
 from counter.config import Config
@@ -16,6 +19,7 @@ from counter.i18n import _
 from tools import key_table
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/keeping.md")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHARED = {"--help", "--home", "--lang", "--at", "--version", "--as", "--password-stdin"}
 
@@ -90,3 +94,35 @@ def test_the_home_is_described_as_it_is() -> None:
     named = {row[0].strip("`") for row in rows("in it")}
     assert named == {"config.toml", "key", "desk.db", "begun", *(f"{folder}/" for folder in FOLDERS)}
     assert set(Config._fields) >= {"desk", "clerk", "theme", "sound", "closed", "open"}
+
+
+def named_commands(page: str) -> list[list[str]]:
+    """Give the words after `python3 run.py` or `counter` of every command a page tells to type."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    fenced = [line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()]
+    ticked = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", re.sub(r"```.*?```", "", text, flags=re.S))
+    found = [re.split(r"  +", line)[0] for line in (*fenced, *ticked)]
+    typed = [re.match(r"(?:python3 run\.py|counter)(?: (.*))?$", line) for line in found]
+    return [shlex.split(it[1] or "") for it in typed if it and "[" not in it[0] and "…" not in it[0]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_a_page_names_can_be_typed_as_it_stands(page: str) -> None:
+    for words in named_commands(page):
+        if words[:1] not in (["test"], ["check"]):
+            stated = ["2024-08-12" if word == "DAY" else word for word in words]
+            build_parser().parse_args(stated)
+
+
+@pytest.mark.parametrize("section", ["To work for real:", "## 给窗口工作人员"])
+def test_what_needs_somebody_at_a_real_desk_is_told_with_who_asks(section: str) -> None:
+    text = README.split(section, 1)[1].split("\n#", 1)[0]
+    told = re.findall(r"python3 run\.py ((?:status|export|print|staff (?!list|rescue))[^`\n]*)", text)
+    assert told
+    assert [words for words in told if "--as " not in words] == []
+
+
+def test_the_time_setting_up_takes_is_told_alike_everywhere() -> None:
+    starter = (ROOT / "run.py").read_text(encoding="utf-8")
+    assert [("1 to 4 minutes" in text) for text in (README, starter)] == [True, True]
+    assert "1 到 4 分钟" in README
