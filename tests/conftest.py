@@ -27,6 +27,7 @@ SLOW: Final = (
     "desk/test_export.py",
     "desk/test_random_days.py",
     "proof/test_erasure.py",
+    "proof/test_every_act.py",
     "test_wheel.py",
 )
 """What runs whole programs, kills them, or works whole days: `run.py check` and CI run it, a plain test run

@@ -27,6 +27,7 @@ from counter.desk.figures import slip_display
 from counter.desk.issue import queue
 from counter.desk.loaded import prints_of
 from counter.desk.permit import use_case
+from counter.desk.refusals import note_refusal
 from counter.desk.rows import OUTBOX, PAPERS, PAYMENTS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
 from counter.desk.views import Actor, ApprovalId, DrainReport, PaperView, Role, SubmissionId
@@ -267,7 +268,11 @@ def _queue_copy(
         ctx.memory.forget(paper["submission_id"])
         return f"paper:{paper['id']}:{out['copy_no']}"
 
-    return int(once(ctx, "reprint", actor, key, work).rpartition(":")[2])
+    try:
+        return int(once(ctx, "reprint", actor, key, work).rpartition(":")[2])
+    except DeskError as e:
+        note_refusal(ctx, e, actor, ref=f"paper:{digits}")
+        raise
 
 
 @use_case
