@@ -10,10 +10,11 @@ from uuid import uuid4
 from counter.clock import business_date, local
 from counter.console import Exit, opened, say, say_json
 from counter.i18n import _
-from counter.screens.words import FEES, NOT_COME, ORIGINALS, STATUSES, finding_word, moment
+from counter.screens.words import FEES, NOT_COME, ORIGINALS, PAYMENTS, STATUSES, finding_word, moment, money
 
 if TYPE_CHECKING:
-    from counter.desk.views import DefectLine, PaperView, StatusView
+    from counter.desk.money_views import PaymentView
+    from counter.desk.views import DefectLine, FeeView, PaperView, StatusView
 
 
 def status(args: Namespace) -> int:
@@ -70,6 +71,9 @@ def as_text(view: StatusView) -> str:
                 count=hit.originals_held,
             )
         )
+    if view.fee is not None and not view.payments:
+        lines.append(_("  noted: {method}, {sum}{bill}").format(**_noted(view.fee)))
+    lines += [_payment_text(payment) for payment in view.payments]
     lines += [f"  {finding_word(line.kind)}: {line.title}" for line in view.open_items]
     lines += [f"  {paper.title} {paper.display} {paper.number}" for paper in view.papers]
     return "\n".join(lines)
@@ -99,6 +103,9 @@ def as_json(view: StatusView) -> dict[str, object]:
         "decided_at": _instant(view.decided_at),
         "deadline": _instant(view.deadline),
         "fee": str(hit.fee_state),
+        "fee_method": None if view.fee is None or view.fee.method is None else view.fee.method.code,
+        "bill": None if view.fee is None else _bill(view.fee.bill_code, view.fee.bill_number),
+        "payments": [_payment(payment) for payment in view.payments],
         "originals": str(hit.originals_state),
         "originals_held": hit.originals_held,
         "open_items": [_open_item(line) for line in view.open_items],
@@ -140,6 +147,52 @@ def print_again(args: Namespace) -> int:
         for name in report.printed:
             say(str(desk.ctx.documents / name))
     return Exit.NO if report.failed else Exit.OK
+
+
+def _noted(fee: FeeView) -> dict[str, str]:
+    method = fee.method.text if fee.method is not None else ""
+    return {
+        "method": method,
+        "sum": money(fee.amount_fen),
+        "bill": _bill_text(fee.bill_code, fee.bill_number),
+    }
+
+
+def _bill_text(code: str, number: str) -> str:
+    return _(", bill {bill}").format(bill=f"{code} {number}".strip()) if number else ""
+
+
+def _payment_text(payment: PaymentView) -> str:
+    """Return money that moved as one line that can be read aloud."""
+    text = _("  {display}: {kind} {sum}, {method}{bill}, {at}, {actor}").format(
+        display=payment.display,
+        kind=PAYMENTS[payment.kind],
+        sum=money(abs(payment.amount_fen)),
+        method=payment.method,
+        bill=_bill_text(payment.bill_code, payment.bill_number),
+        at=moment(payment.at),
+        actor=payment.actor,
+    )
+    return text + (_(", allowed by {name}").format(name=payment.approved_by) if payment.approved_by else "")
+
+
+def _bill(code: str, number: str) -> dict[str, str] | None:
+    return {"code": code, "number": number} if number else None
+
+
+def _payment(payment: PaymentView) -> dict[str, object]:
+    return {
+        "number": payment.number,
+        "display": payment.display,
+        "kind": payment.kind,
+        "method": payment.method_code,
+        "amount_fen": payment.amount_fen,
+        "bill": _bill(payment.bill_code, payment.bill_number),
+        "at": _instant(payment.at),
+        "actor": payment.actor,
+        "approved_by": payment.approved_by or None,
+        "reason": payment.reason or None,
+    }
 
 
 def _open_item(line: DefectLine) -> dict[str, object]:

@@ -48,12 +48,19 @@ class PaymentView:
     """14 digits of its slip."""
     display: str
     kind: str
+    method_code: str
     method: str
     """The method's name."""
     amount_fen: int
+    """Less than nothing for what went back."""
+    bill_code: str
+    bill_number: str
+    """Of the fiscal bill of its fee, empty when not known."""
     at: datetime
     actor: str
     approved_by: str
+    reason: str
+    """Why it went back, as a code of its kind; empty for money taken."""
     negated: bool
     back: str
     """How it could be given back now: `void`, `refund`, or empty."""

@@ -7,7 +7,7 @@ who allowed it. The fee goes to `voided`, so the right one may follow.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -171,10 +171,20 @@ def _give_back(
 def payments_of(ctx: DeskContext, submission_id: SubmissionId, *, actor: Actor) -> tuple[PaymentView, ...]:
     """Return the money that moved for a submission, the earliest first, and how each could go back now."""
     with reading(ctx) as session:
-        conn = session.connection()
-        shift = live_shift(conn, ctx)
-        query = sa.select(PAYMENTS).where(PAYMENTS.c.submission_id == submission_id).order_by(PAYMENTS.c.id)
-        rows = [as_row(r) for r in conn.execute(query)]
+        return moved(session.connection(), ctx, submission_id)
+
+
+def moved(conn: sa.Connection, ctx: DeskContext, submission_id: int) -> tuple[PaymentView, ...]:
+    """Return the same within a transaction at hand."""
+    shift = live_shift(conn, ctx)
+    query = (
+        sa.select(*PAYMENTS.c, FEES.c.bill_code, FEES.c.bill_number)
+        .join(FEES, FEES.c.id == PAYMENTS.c.fee_id)
+        .where(PAYMENTS.c.submission_id == submission_id)
+        .order_by(PAYMENTS.c.id)
+    )
+    found: Any = conn.execute(query)
+    rows = [as_row(row) for row in found]
     negated = {row["negates"] for row in rows}
     names = {m.code: m.name for m in ctx.circular.fee.methods}
     return tuple(
@@ -183,11 +193,15 @@ def payments_of(ctx: DeskContext, submission_id: SubmissionId, *, actor: Actor) 
             number=slip_number(row).digits,
             display=slip_display(ctx, row),
             kind=row["kind"],
+            method_code=str(row["method"]),
             method=names.get(str(row["method"]), str(row["method"])),
             amount_fen=row["amount_fen"],
+            bill_code=row["bill_code"],
+            bill_number=row["bill_number"],
             at=row["at"],
             actor=row["actor"],
             approved_by=row["approved_by"] or "",
+            reason=row["reason"] or "",
             negated=row["id"] in negated,
             back=""
             if row["kind"] != "take" or row["id"] in negated

@@ -252,6 +252,8 @@ def status(
     `full` is a reason for which their whole numbers are shown; the journal hears of each.
     Raises DeskError("reveal-reason", given).
     """
+    from counter.desk.payments import moved
+
     answer = look_up(ctx, query, limit=limit, actor=actor)
     if full:
         answer = replace(answer, hits=tuple(_whole(ctx, hit, full, actor) for hit in answer.hits))
@@ -276,6 +278,8 @@ def status(
                     papers=sub.papers,
                     open_items=sub.defects,
                     late=sub.late,
+                    fee=sub.fee if sub.fee.method is not None else None,
+                    payments=moved(conn, ctx, sub.id),
                 )
             )
     return tuple(views)

@@ -13,7 +13,7 @@ from typing import NewType
 
 from counter.desk.actor import Actor as Actor
 from counter.desk.actor import Role as Role
-from counter.desk.money_views import ShiftView
+from counter.desk.money_views import PaymentView, ShiftView
 from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
@@ -529,6 +529,10 @@ class StatusView:
     papers: tuple[PaperView, ...]
     open_items: tuple[DefectLine, ...]
     late: LateView | None = None
+    fee: FeeView | None = None
+    """The fee as it stands, None while there is none."""
+    payments: tuple[PaymentView, ...] = ()
+    """The money that moved here for it, the earliest first."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from counter.i18n import _
 from counter.messages import Done
 from counter.rules.status import FeeState
 from counter.screens.base import Dialog, Tally
-from counter.screens.words import money
+from counter.screens.words import PAYMENTS, money
 from counter.widgets.paint import Row, Rows
 from counter.widgets.sheet import LABEL, WIDE, Part, Sheet, titled
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.money_views import PaymentView
     from counter.screens.submission import SubmissionScreen
-
-KINDS = {"take": _("taken"), "void": _("voided"), "refund": _("given back")}
-"""What a payment is."""
 
 
 class GiveBackScreen(Dialog["tuple[str, ApprovalId] | None"], inherit_bindings=False):
@@ -70,7 +67,7 @@ class GiveBackScreen(Dialog["tuple[str, ApprovalId] | None"], inherit_bindings=F
         rows = [
             Row("raised")
             .put(LABEL, payment.display, "muted")
-            .put(30, KINDS[payment.kind], "strong" if payment.back else "fact")
+            .put(30, PAYMENTS[payment.kind], "strong" if payment.back else "fact")
             .put(38, f"{local(payment.at):%m-%d %H:%M}", "muted")
             .put(51, payment.method, "fact", 8)
             .right(WIDE - 3, money(payment.amount_fen), "strong" if payment.back else "muted")

@@ -38,6 +38,13 @@ FEES: Final[Mapping[FeeState, tuple[str, str]]] = {
 }
 """Word of at most 6 cells and tone of each fee state."""
 
+PAYMENTS: Final[Mapping[str, str]] = {
+    "take": _("taken"),
+    "void": _("voided"),
+    "refund": _("given back"),
+}
+"""What a payment is."""
+
 ORIGINALS: Final[Mapping[OriginalsState, tuple[str, str]]] = {
     OriginalsState.NONE: ("-", "muted"),
     OriginalsState.HELD: (_("held"), "muted"),
@@ -77,6 +84,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "submission.situations": _("situations"),
     "submission.submitter": _("brought by"),
     "submission.fee": _("fee"),
+    "submission.admitted": _("let in"),
+    "approval.granted": _("allowed"),
+    "approval.refused": _("not allowed"),
+    "refused": _("turned away"),
     "finding.recorded": _("checked"),
     "finding.cleared": _("unchecked"),
     "original.added": _("original in"),
@@ -84,6 +95,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "notice.issued": _("notice"),
     "fee.recorded": _("fee"),
     "fee.bill": _("bill"),
+    "fee.voided": _("fee given back"),
     "paper.issued": _("paper"),
     "paper.printed": _("printed"),
     "paper.copied": _("copy"),

@@ -80,8 +80,8 @@ def test_status_as_json_is_stable(run: Run, morning: Morning) -> None:
     (found,) = json.loads(run("status", morning.corrected, "--json").stdout)["found"]
     assert list(found) == [
         "number", "display", "status", "name", "identity", "phone", "employer", "specialty", "online_id",
-        "opened_at", "late", "decided_at", "deadline", "fee", "originals", "originals_held",
-        "open_items", "papers",
+        "opened_at", "late", "decided_at", "deadline", "fee", "fee_method", "bill", "payments",
+        "originals", "originals_held", "open_items", "papers",
     ]  # fmt: skip
     assert (found["status"], found["name"], found["fee"]) == ("correction", "吕一", "none")
     assert found["opened_at"] == "2024-08-12T09:05:00+08:00"

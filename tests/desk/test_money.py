@@ -14,7 +14,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from counter.desk import closing, fees, papers, payments, reports, scan, shifts, submissions, today
+from counter.commands_out import as_json, as_text
+from counter.desk import closing, fees, papers, payments, reports, scan, search, shifts, submissions, today
 from counter.desk.demo_money import close_day, in_pieces, last_sheet, open_day
 from counter.desk.export import day_sheets
 from counter.desk.figures import line
@@ -102,6 +103,39 @@ def test_no_money_moves_without_an_open_shift_of_this_clerk_and_day(desk: Office
     open_day(desk.ctx, CLERK, uuid4())
     assert settle(desk, due).fee.state is FeeState.PAID
     assert [row.amount_fen for row in rows_of(desk, PAYMENTS)] == [30000]
+
+
+def test_status_shows_the_money_that_moved_and_how_it_went_back(desk: Office) -> None:
+    sub = void(desk, desk.accepted("郑八", phone="13800008888"))
+    settle(desk, sub, FeeInput(method="wechat", bill_code="32070124", bill_number="0007731"))
+    (view,) = search.status(desk.ctx, "郑八", actor=CLERK)
+    assert [(p.kind, p.method_code, p.amount_fen, p.bill_number) for p in view.payments] == [
+        ("take", "cash", 30000, ""),
+        ("void", "cash", -30000, ""),
+        ("take", "wechat", 30000, "0007731"),
+    ]
+    found: Any = as_json(view)
+    assert (found["fee"], found["fee_method"]) == ("paid", "wechat")
+    assert found["bill"] == {"code": "32070124", "number": "0007731"}
+    back = found["payments"][1]
+    assert (back["kind"], back["approved_by"], back["reason"]) == ("void", "sun", "mistyped")
+    lines = as_text(view).splitlines()
+    (said,) = (line for line in lines if "作废 300.00 元" in line)
+    assert said.endswith("现金，8月12日 周一 09:05，zhou，sun 批准")
+    assert sum("票据 32070124 0007731" in line for line in lines) == 1
+    assert "13800008888" not in as_text(view)
+    assert view.hit.identity in as_text(view)
+    assert "*" in view.hit.identity
+
+
+def test_status_of_a_fee_noted_elsewhere_names_the_way_and_the_bill(desk: Office) -> None:
+    desk.accept(desk.tick_all(desk.opened("郑八")), FeeInput(method="employer", bill_number="0007731"))
+    (view,) = search.status(desk.ctx, "郑八", actor=CLERK)
+    assert view.payments == ()
+    (said,) = (line for line in as_text(view).splitlines() if "登记：" in line)
+    assert "票据 0007731" in said
+    found: Any = as_json(view)
+    assert (found["fee_method"], found["bill"]) == ("employer", {"code": "", "number": "0007731"})
 
 
 def test_a_fee_that_is_due_or_paid_elsewhere_notes_no_money(desk: Office) -> None:
