@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from counter.desk.figures import figures, from_text, line, movements, to_text
 from counter.desk.issue import queue, stamp
 from counter.desk.keeping import note_failure, standing
 from counter.desk.money_papers import day_sheet
-from counter.desk.money_views import CloseView, ClosingView, ShiftId, Warned
+from counter.desk.money_views import CloseView, ClosingView, Section, ShiftId, Warned
 from counter.desk.payments import NO_BILL
 from counter.desk.permit import use_case
 from counter.desk.rows import (
@@ -191,42 +191,53 @@ def closing_view(ctx: DeskContext, row: Row) -> ClosingView:
     )
 
 
-def _close(unit: Unit, shift: Row, reason: str, note: str) -> Row:
-    ctx = unit.ctx
-    take_turn(unit.session)
-    cash = as_row(
-        unit.conn.execute(sa.select(CASH_COUNTS).where(CASH_COUNTS.c.shift_id == shift["id"])).one()
-    )
-    moved = movements(unit.conn, ctx, shift["id"])
+class Draft(NamedTuple):
+    """A close as it would stand in the records now, but for its number and the reason of a difference."""
+
+    row: Row
+    pieces: tuple[tuple[int, int], ...]
+    """The drawer as it was counted."""
+    sections: tuple[Section, ...]
+
+
+def draft(conn: sa.Connection, ctx: DeskContext, shift: Row, actor: Actor, now: datetime) -> Draft:
+    """Work out the close of a counted shift from what the records hold."""
+    cash = conn.execute(sa.select(CASH_COUNTS).where(CASH_COUNTS.c.shift_id == shift["id"])).one()
+    moved = movements(conn, ctx, shift["id"])
     should = expected(shift["float_fen"], moved)
-    variance = cash["counted_fen"] - should
-    if variance and reason not in VARIANCE_REASONS:
-        raise DeskError("variance-reason")
-    if not variance and reason:
-        raise DeskError("variance-none")
-    sections = figures(unit.conn, ctx, shift)
-    before = unit.conn.execute(sa.select(CLOSINGS).order_by(CLOSINGS.c.id.desc()).limit(1)).one_or_none()
-    office, year = ctx.circular.office.code, business_date(unit.now).year
+    sections = figures(conn, ctx, shift)
+    before = conn.execute(sa.select(CLOSINGS).order_by(CLOSINGS.c.id.desc()).limit(1)).one_or_none()
     row = blank(
         CLOSINGS,
         shift_id=shift["id"],
-        office=office,
-        year=year,
+        office=ctx.circular.office.code,
+        year=business_date(now).year,
         desk=ctx.desk,
         day=shift["day"],
         figures=to_text(sections),
         float_fen=shift["float_fen"],
         expected_fen=should,
-        counted_fen=cash["counted_fen"],
-        variance_fen=variance,
-        variance_reason=reason,
-        variance_note=note if variance else "",
+        counted_fen=cash.counted_fen,
+        variance_fen=cash.counted_fen - should,
         perpetual_count=(before.perpetual_count if before else 0) + len(moved),
         perpetual_fen=(before.perpetual_fen if before else 0) + sum(m.amount_fen for m in moved),
-        at=unit.now,
-        actor=unit.actor.name,
-        serial=next_number(unit.session, office=office, series=SERIES, year=year),
+        at=now,
+        actor=actor.name,
     )
+    return Draft(row, tuple((kind, n) for kind, n in json.loads(cash.lines)), sections)
+
+
+def _close(unit: Unit, shift: Row, reason: str, note: str) -> Row:
+    ctx = unit.ctx
+    take_turn(unit.session)
+    row, pieces, sections = draft(unit.conn, ctx, shift, unit.actor, unit.now)
+    should, variance = row["expected_fen"], row["variance_fen"]
+    if variance and reason not in VARIANCE_REASONS:
+        raise DeskError("variance-reason")
+    if not variance and reason:
+        raise DeskError("variance-none")
+    row |= {"variance_reason": reason, "variance_note": note if variance else ""}
+    row["serial"] = next_number(unit.session, office=row["office"], series=SERIES, year=row["year"])
     made = unit.add_own(CLOSINGS, row)
     unit.set_own(SHIFTS, shift, version=shift["version"] + 1, state="closed", closed_at=unit.now)
     number = closing_number(made)
@@ -247,7 +258,7 @@ def _close(unit: Unit, shift: Row, reason: str, note: str) -> Row:
         number,
         shift,
         made,
-        tuple((kind, pieces) for kind, pieces in json.loads(cash["lines"])),
+        pieces,
         sections,
         stamp(unit, mark),
         seal=mark.hex,

@@ -140,10 +140,12 @@ def _newest(conn: sa.Connection, ctx: DeskContext, serial: int) -> SubmissionId 
 def paper_number(ctx: DeskContext, text: str) -> str:
     """Return the 14 digits of the paper that a person names.
 
-    The digits themselves, the number as printed, or a bare serial, which is that of the receipt in the newest
-    year that has it. Raises DeskError("paper-form") for anything else,
+    The digits themselves, what its QR code reads, the number as printed, or a bare serial, which is that of
+    the receipt in the newest year that has it. Raises DeskError("paper-form") for anything else,
     DeskError("bad-check-digit"), and DeskError("unknown-number") where no such paper was issued.
     """
+    if text.strip()[:4].upper() == "CD1 ":
+        text = text.strip()[4:18]
     named = fold_scan(text).translate(_JOINTS)
     if re.fullmatch(r"[0-9]{14}", named):
         try:

@@ -70,6 +70,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "search.details": _READERS,
     "search.look_up": _READERS,
     "search.status": _READERS,
+    "sheet_preview.preview_sheet": _COUNTER,
     "shifts.current": _READERS,
     "shifts.open_shift": _COUNTER,
     "sign_in.approve": _COUNTER,

@@ -291,14 +291,14 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
 
     def action_preview(self) -> None:
         """See what will be printed."""
-        from counter.screens.preview import PreviewScreen
+        from counter.screens.preview import of_decision
 
         try:
             fee = self.fee()
         except MoneyProblem:
             self.say(_("Type the money received as a sum, such as 500"))
             return
-        self.app.push_screen(PreviewScreen(self.subject, fee))
+        self.app.push_screen(of_decision(self.subject, fee, self.shell.actor))
 
     def action_price(self) -> None:
         """Take another sum than the circular's, with a supervisor; it is typed where the cash is."""

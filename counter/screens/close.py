@@ -29,6 +29,7 @@ from counter.widgets.scan_input import FieldInput
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.money_views import CloseView, ClosingView, ShiftView
+    from counter.desk.views import PreviewView
 
 LEFT: Final = 44
 """Cells of the column of notes and coins at 80 columns."""
@@ -110,6 +111,8 @@ class CloseScreen(Frame[None], inherit_bindings=False):
             return self.at == 0
         if action == "report":
             return self.shell.ready and self.shift is not None
+        if action == "preview":
+            return self.at == 1
         if action == "bills":
             return self.shell.ready and not (self.at == 0 and self._begun)
         return True
@@ -350,6 +353,20 @@ class CloseScreen(Frame[None], inherit_bindings=False):
         from counter.screens.report import ReportScreen
 
         self.app.push_screen(ReportScreen())
+
+    def action_preview(self) -> None:
+        """See the day sheet as it will be printed."""
+        from counter.screens.preview import PreviewScreen
+
+        actor = self.shell.actor
+
+        def call(ctx: DeskContext) -> PreviewView:
+            from counter.desk import sheet_preview
+
+            return sheet_preview.preview_sheet(ctx, actor=actor)
+
+        about = local(self.shift.opened_at).date().isoformat() if self.shift is not None else ""
+        self.app.push_screen(PreviewScreen(about, call))
 
     def action_bills(self) -> None:
         """List the fees without a fiscal bill."""

@@ -240,9 +240,9 @@ class CorrectionScreen(Dialog["SubmissionView | str | None"], inherit_bindings=F
 
     def action_preview(self) -> None:
         """See what will be printed."""
-        from counter.screens.preview import PreviewScreen
+        from counter.screens.preview import of_decision
 
-        self.app.push_screen(PreviewScreen(self.subject, None))
+        self.app.push_screen(of_decision(self.subject, None, self.shell.actor))
 
     def action_reject(self) -> None:
         """Refuse instead."""

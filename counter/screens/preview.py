@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.desk.forms import FeeInput
-from counter.desk.views import PreviewView, SubmissionView
+from counter.desk.views import Actor, PreviewView, SubmissionView
 from counter.i18n import _
 from counter.messages import Done
 from counter.screens.base import Dialog, Tally
@@ -35,34 +35,28 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("preview", "list", "dialog")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings("preview", "list", "dialog")
 
-    def __init__(self, subject: SubmissionView, fee: FeeInput | None) -> None:
+    def __init__(
+        self, about: str, read: Callable[[DeskContext], PreviewView], subject: SubmissionView | None = None
+    ) -> None:
         super().__init__()
-        self.subject: SubmissionView = subject
-        self._fee = fee
+        self.about = about
+        self.subject = subject
+        self.area = "desk" if subject is not None else "close"
+        self._read = read
         self._view: PreviewView | None = None
         self._page = 0
 
     def middle(self) -> Iterable[Widget]:
-        view = self.subject
         chips = Part(WIDE).gap().chips(("F9", _("Understood")), ("Esc", _("Back")))
         yield Sheet(
-            titled("plain", _("Preview"), f"{view.serial} {view.person.name}", WIDE),
+            titled("plain", _("Preview"), self.about, WIDE),
             Rows(plane="raised", id="lines"),
             chips.shown(),
             wide=True,
         )
 
     def begun(self) -> None:
-        submission, actor, fee = self.subject.id, self.shell.actor, self._fee
-
-        def call(ctx: DeskContext) -> PreviewView:
-            from counter.desk import verdicts
-
-            if fee is None:
-                return verdicts.preview_correction(ctx, submission_id=submission, actor=actor)
-            return verdicts.preview_accept(ctx, submission_id=submission, fee=fee, actor=actor)
-
-        self.shell.read(self, "preview", call)
+        self.shell.read(self, "preview", self._read)
 
     @on(Done)
     def preview_read(self, message: Done) -> None:
@@ -131,8 +125,21 @@ class PreviewScreen(Dialog[None], inherit_bindings=False):
         self.action_up()
 
     def action_act(self) -> None:
-        """Back to the decision."""
+        """Back to what will print it."""
         self.dismiss(None)
+
+
+def of_decision(view: SubmissionView, fee: FeeInput | None, actor: Actor) -> PreviewScreen:
+    """Return the preview of the receipt, or of the notice where there is no fee."""
+
+    def call(ctx: DeskContext) -> PreviewView:
+        from counter.desk import verdicts
+
+        if fee is None:
+            return verdicts.preview_correction(ctx, submission_id=view.id, actor=actor)
+        return verdicts.preview_accept(ctx, submission_id=view.id, fee=fee, actor=actor)
+
+    return PreviewScreen(f"{view.serial} {view.person.name}", call, view)
 
 
 def label_words(code: str) -> str:
@@ -155,6 +162,10 @@ def label_words(code: str) -> str:
         "fee": _("Fee"),
         "issued": _("Time"),
         "clerk": _("Clerk"),
+        "shift": _("Shift"),
+        "drawer": _("Drawer"),
+        "cash": _("Money"),
+        "perpetual": _("Since the first"),
     }
     return words.get(code, code)
 

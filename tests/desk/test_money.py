@@ -23,6 +23,7 @@ from counter.desk.forms import FeeInput
 from counter.desk.money_views import CloseView, ClosingView
 from counter.desk.office import adopt_circular
 from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
+from counter.desk.sheet_preview import preview_sheet
 from counter.desk.verify import verify
 from counter.desk.views import Act, Actor, ApprovalId, Opens, Role, SubmissionView
 from counter.errors import DeskError
@@ -30,6 +31,7 @@ from counter.rules.cash import DENOMINATIONS
 from counter.rules.status import FeeState
 from db.errors import RecordsError
 from tests.builders import CASH, CLERK, SUPERVISOR, TELLER, Office, on_shift, shanghai
+from tests.paper.reading import text_of
 
 NOTHING = tuple((fen, 0) for fen in DENOMINATIONS)
 
@@ -103,6 +105,22 @@ def test_no_money_moves_without_an_open_shift_of_this_clerk_and_day(desk: Office
     open_day(desk.ctx, CLERK, uuid4())
     assert settle(desk, due).fee.state is FeeState.PAID
     assert [row.amount_fen for row in rows_of(desk, PAYMENTS)] == [30000]
+
+
+def test_the_preview_of_a_day_sheet_says_what_the_sheet_will_say(desk: Office) -> None:
+    desk.accepted("张三")
+    void(desk, desk.accepted("李四"))
+    assert refused(lambda: preview_sheet(desk.ctx, actor=CLERK)) == "not-counted"
+    count(desk, 490_00)
+    view = preview_sheet(desk.ctx, actor=CLERK)
+    made = close(desk, "unexplained")
+    assert (view.number, view.display) == (made.number, made.display)
+    papers.drain(desk.ctx)
+    text = text_of((desk.ctx.documents / f"{made.number}.pdf").read_bytes())
+    said = [word for _label, line in view.lines for word in line.replace("；", " ").split()]
+    assert len(said) > 40
+    assert [word for word in said if word not in text] == []
+    assert refused(lambda: preview_sheet(desk.ctx, actor=CLERK)) == "no-shift"
 
 
 def test_status_shows_the_money_that_moved_and_how_it_went_back(desk: Office) -> None:

@@ -278,6 +278,7 @@ READS: Final[Mapping[str, Scene]] = {
     "search.details": lambda d: {"entry_id": d.person()},
     "search.look_up": lambda d: (d.person("张三"), {"text": "zs"})[1],
     "search.status": lambda d: (d.accepted("张三"), {"query": "张三"})[1],
+    "sheet_preview.preview_sheet": lambda d: (counted(d), {})[1],
     "shifts.current": nothing,
     "staff.members": nothing,
     "submissions.view": lambda d: {"submission_id": d.opened().id},

@@ -54,6 +54,7 @@ SCENES: Final[Mapping[str, tuple[str, ...]]] = {
     "void": ("down", "down", "f9", "ctrl+u"),
     "close": ("f7",),
     "close-counted": ("f7", *COUNTED, "f9"),
+    "close-preview": ("f7", *COUNTED, "f9", "f8"),
     "closed": ("f7", *COUNTED, "f9", "f9"),
     "shift": ("f7", *COUNTED, "f9", "f9", "f9", "f7", "f9"),
     "help": (f"scan {NEXT}", "f1"),
