@@ -26,7 +26,7 @@ OUTBOX_STATES: Final = ("queued", "done", "failed")
 STAFF_ROLES: Final = ("clerk", "supervisor", "auditor", "it")
 APPROVAL_KINDS: Final = (
     "hours", "duplicate", "notice", "price", "reprint", "void", "refund", "clock", "sheet", "restore",
-    "report",
+    "report", "late",
 )  # fmt: skip
 """What a supervisor may approve on a clerk's screen."""
 SHIFT_STATES: Final = ("open", "counted", "closed")

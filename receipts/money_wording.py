@@ -63,6 +63,7 @@ FIGURES: Final = {
     "approvals.sheet": "日结单不符",
     "approvals.restore": "恢复",
     "approvals.report": "中途报表",
+    "approvals.late": "补录",
     "refusals.closed": "窗口未开",
     "refusals.not-submitted": "网报未提交",
     "refusals.already-open": "已有收件",

@@ -2,14 +2,15 @@
 
 A pad of such papers belongs to one desk and is numbered through, `01-0031` for the thirty-first of desk 1.
 They are entered in the order of their numbers, each with the time it happened, by which the hours are judged.
-A number that is passed over is an unused or spoilt paper; it is named in the journal.
+A number that is passed over is an unused or spoilt paper; it is named in the journal. What the journal cannot
+vouch for, such as a time at which somebody sat at the desk, takes a supervisor's approval of kind `late`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,11 +19,12 @@ import sqlalchemy as sa
 from counter.clock import local
 from counter.desk.forms import LateForm
 from counter.desk.permit import use_case
-from counter.desk.rows import JOURNAL, LATE_ENTRIES, SUBMISSIONS, Row, as_row, blank
-from counter.desk.views import Actor, LateView
+from counter.desk.rows import JOURNAL, LATE_ENTRIES, STAFF, SUBMISSIONS, Row, as_row, blank
+from counter.desk.views import Actor, ApprovalId, LateView, Role
 from counter.errors import DeskError
 from counter.rules.clean import fold_scan
 from counter.rules.hours import office_state
+from counter.rules.late import MOST_SKIPPED, doubt
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
@@ -64,42 +66,75 @@ def next_paper(ctx: DeskContext, *, actor: Actor) -> str:
     return Paper(ctx.desk, max(times) + 1).text if times else ""
 
 
-def checked(unit: Unit, form: LateForm) -> Paper:
+def late_ref(paper: Paper, form: LateForm) -> str:
+    """Return how an approval names a paper: it is for that number and that time and no other."""
+    return f"{REF}:{paper.text}:{local(form.occurred_at):%Y%m%d%H%M}"
+
+
+def checked(unit: Unit, form: LateForm, approved: Sequence[ApprovalId]) -> Paper:
     """Return the number of a paper that may be entered now, and note those it passes over.
 
     Raises DeskError("late", reason): `number`, `entered` (it is there already), `order` (an earlier one has
-    not been entered), `noted` (it was passed over as unused; a supervisor may enter it all the same),
-    `ahead` (it has not happened yet), `earlier` (before the paper before it), `later` (after the paper behind
-    it), `closed`.
+    not been entered), `many` (too many passed over), `ahead` (it has not happened yet), `earlier` (before the
+    paper before it), `later` (after the paper behind it). Those of `counter.rules.late.doubt` carry the `ref`
+    for which a supervisor may approve `late`; `pad` and `noted` a supervisor at the desk answers for alone.
     """
     paper = read_number(form.number)
     if paper is None:
         raise DeskError("late", reason="number")
     if form.occurred_at > unit.now:
         raise DeskError("late", reason="ahead")
-    state = office_state(unit.ctx.circular, unit.ctx.calendar, form.occurred_at)
-    if state.reason is not None:
-        raise DeskError("late", reason="closed", at=form.occurred_at)
     there = sa.select(LATE_ENTRIES.c.id).where(LATE_ENTRIES.c.number == paper.text)
     if unit.conn.execute(there).scalar() is not None:
         raise DeskError("late", reason="entered", number=paper.text)
     times = _times(unit.conn, paper.pad)
-    if not times:
-        return paper
-    no = max(times)
-    if paper.no < no and unit.actor.role != "supervisor":
-        raise DeskError("late", reason="noted", number=paper.text)
+    no = max(times, default=paper.no)
     before = max((n for n in times if n < paper.no), default=None)
     behind = min((n for n in times if n > paper.no), default=None)
     if before is not None and form.occurred_at < (at := times[before]):
         raise DeskError("late", reason="earlier", number=Paper(paper.pad, before).text, at=at)
     if behind is not None and form.occurred_at > (at := times[behind]):
         raise DeskError("late", reason="later", number=Paper(paper.pad, behind).text, at=at)
+    if paper.no - no > MOST_SKIPPED:
+        raise DeskError("late", reason="many", number=paper.text, most=MOST_SKIPPED)
+    _require_word(unit, paper, form, approved, passed_over=paper.no < no)
     if passed := [Paper(paper.pad, n).text for n in range(no + 1, paper.no)]:
         if not form.skip:
             raise DeskError("late", reason="order", number=passed[0])
         unit.tell(SKIPPED, REF, numbers=passed)
     return paper
+
+
+def _require_word(
+    unit: Unit, paper: Paper, form: LateForm, approved: Sequence[ApprovalId], *, passed_over: bool
+) -> None:
+    """Let pass what nobody need doubt, or what a supervisor answers for."""
+    ctx = unit.ctx
+    alone = unit.actor.role is Role.SUPERVISOR
+    why = doubt(
+        closed=office_state(ctx.circular, ctx.calendar, form.occurred_at).reason is not None,
+        manned=manned(unit.conn, ctx, paper.pad, form.occurred_at),
+        own_pad=alone or paper.pad == ctx.desk,
+        passed_over=passed_over and not alone,
+    )
+    ref = late_ref(paper, form)
+    if why and not unit.override("late", ref, approved):
+        raise DeskError("late", reason=why, number=paper.text, at=form.occurred_at, ref=ref, pad=paper.pad)
+
+
+def manned(conn: sa.Connection, ctx: DeskContext, desk: int, at: datetime) -> bool:
+    """Tell whether somebody was signed in at a desk at an instant, as far as the journal shows.
+
+    A desk that died has a sign-in as the next thing one of the staff did there; one that ran goes on with
+    whatever came next. Nothing later at this very desk: who acts now had signed in before.
+    """
+    staff = set(conn.execute(sa.select(STAFF.c.name)).scalars())
+    query = sa.select(JOURNAL.c.event).where(JOURNAL.c.at > at).order_by(JOURNAL.c.at, JOURNAL.c.seq)
+    for (event,) in conn.execute(query.execution_options(yield_per=200)):
+        _seq, _at, _tz, where, who, _role, kind, *_rest = json.loads(bytes(event))
+        if where == desk and who in staff:
+            return bool(kind != "staff.signed-in")
+    return desk == ctx.desk
 
 
 def write(unit: Unit, paper: Paper, form: LateForm, submission: Row) -> Row:

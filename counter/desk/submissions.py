@@ -51,7 +51,7 @@ def open_submission(
     """Take in the papers of a person on the roster and give them a number.
 
     With `late` they were taken in on an emergency paper and are entered now: the hours are judged at the time
-    on it. Raises besides DeskError("late", reason).
+    on it. Raises besides DeskError("late", reason, ref), for some of which a supervisor may approve `late`.
 
     A refusal is journalled before it is raised: DeskError("closed", reason, next_opening),
     DeskError("not-submitted", online_state), DeskError("already-open", submission_id, same),
@@ -142,8 +142,8 @@ def _open(
     """
     ctx = unit.ctx
     clockguard.require(unit)
-    paper = late_entries.checked(unit, late) if late is not None else None
-    refusal = shut(ctx, unit.now if late is None else late.occurred_at)
+    paper = late_entries.checked(unit, late, approved) if late is not None else None
+    refusal = shut(ctx, unit.now) if late is None else None
     if refusal is not None and not unit.override("hours", ref, approved):
         raise refusal
     if not entry["subject_key"]:

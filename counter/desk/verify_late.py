@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
-from counter.desk.late import Paper, listed, passed_over, said
+from counter.desk.forms import LateForm
+from counter.desk.late import Paper, late_ref, listed, passed_over, said
 from counter.desk.loaded import load
+from counter.desk.rows import APPROVALS
 from counter.desk.unit import circular_of
 from counter.desk.verify_report import Check, failed, passed
 from counter.rules.hours import office_state
@@ -15,9 +17,11 @@ from counter.rules.hours import office_state
 def late(conn: sa.Connection, ctx: DeskContext) -> Check:
     """List what was entered afterwards; the facts name every entry and the numbers missing between them.
 
-    `why`: `number` (no number of an emergency paper), `hours` (the counter was closed then), `order` (a later
-    paper tells of an earlier time).
+    `why`: `number` (no number of an emergency paper), `hours` (the counter was closed then and no supervisor
+    has approved it), `order` (a later paper tells of an earlier time).
     """
+    used = sa.select(APPROVALS.c.ref).where(APPROVALS.c.kind == "late", APPROVALS.c.used_at.is_not(None))
+    approved = set(conn.execute(used).scalars())
     entries = listed(conn)
     noted = passed_over(conn)
     pads: dict[int, dict[int, object]] = {}
@@ -28,7 +32,11 @@ def late(conn: sa.Connection, ctx: DeskContext) -> Check:
         name = f"late_entry:{row['id']}"
         if row["number"] != paper.text:
             return failed("late", len(entries), name, "number")
-        if office_state(circular, ctx.calendar, row["occurred_at"]).reason is not None:
+        ref = late_ref(paper, LateForm(number=paper.text, occurred_at=row["occurred_at"]))
+        if (
+            ref not in approved
+            and office_state(circular, ctx.calendar, row["occurred_at"]).reason is not None
+        ):
             return failed("late", len(entries), name, "hours")
         pads.setdefault(paper.pad, {})[paper.no] = row["occurred_at"]
     gaps: list[str] = []

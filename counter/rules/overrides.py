@@ -25,6 +25,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "sheet": ("sheet_not_at_hand", "sheet_unreadable", "restored", OTHER),
     "restore": ("disk_failed", "drill", OTHER),
     "report": ("asked_by_auditor", OTHER),
+    "late": ("desk_was_down", "agreed_before", "instructed", OTHER),
 }
 """The reasons of each kind of approval, the commonest first."""
 

@@ -41,6 +41,7 @@ KINDS: Final[Mapping[str, str]] = {
     "sheet": _("yesterday's sheet"),
     "restore": _("restored records"),
     "report": _("a report with people"),
+    "late": _("a late entry"),
 }
 """What is approved, in a few words."""
 

@@ -24,6 +24,7 @@ from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
+    from counter.desk.forms import LateForm
     from counter.desk.views import ApprovalId, DrainReport, Resolution, SubmissionView
     from counter.rules.hours import OfficeState
 
@@ -45,6 +46,8 @@ class Area(Frame[None], inherit_bindings=False):
         self._refusal: DeskError | None = None
         self._approved: tuple[ApprovalId, ...] = ()
         """What a supervisor has allowed for the person at the counter."""
+        self._paper: LateForm | None = None
+        """The emergency paper the line on its way is entered from."""
 
     @property
     def box(self) -> ScanInput:
@@ -120,6 +123,7 @@ class Area(Frame[None], inherit_bindings=False):
         self._busy = True
         self._approved = ()
         line, actor, late = self._lines.popleft(), shell.actor, shell.late
+        self._paper = late
         shell.write(self, ANY_LINE, lambda ctx: open_by_text(ctx, line, actor, late))
 
     def open_marked(self, entry: int) -> None:
@@ -127,6 +131,7 @@ class Area(Frame[None], inherit_bindings=False):
         if not self._busy:
             self._busy, self._approved = True, ()
             actor, late = self.shell.actor, self.shell.late
+            self._paper = late
             self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, late=late))
 
     @on(Done)
@@ -246,14 +251,15 @@ class Area(Frame[None], inherit_bindings=False):
         """Ask a supervisor for an exception, and try again with it."""
         from counter.screens.step_up import ask
 
-        entry, actor, late = int(str(refusal.facts["entry"])), self.shell.actor, self.shell.late
+        entry, actor, late = int(str(refusal.facts["entry"])), self.shell.actor, self._paper
 
         def allowed(approval: ApprovalId) -> None:
             self._busy, self._approved = True, (*self._approved, approval)
             approved = self._approved
             self.shell.write(self, ANY_LINE, lambda ctx: open_entry(ctx, entry, actor, approved, late))
 
-        ask(self, exception(refusal), f"entry:{entry}", sentence(refusal), allowed)
+        ref = str(refusal.facts.get("ref", f"entry:{entry}"))
+        ask(self, exception(refusal), ref, sentence(refusal), allowed)
 
     def action_walk_up(self) -> None:
         """Take in someone who is not on the roster."""

@@ -104,6 +104,8 @@ def exception(error: DeskError) -> str:
     """Return the kind of approval that would lift a refusal to open, empty for one nothing lifts."""
     if error.code == "closed":
         return "hours"
+    if error.code == "late":
+        return "late" if "ref" in error.facts else ""
     return "duplicate" if error.code == "already-open" and not error.facts.get("same") else ""
 
 

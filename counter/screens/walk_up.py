@@ -279,7 +279,8 @@ class WalkUpScreen(Dialog["SubmissionView | None"], inherit_bindings=False):
             self._approved = (*self._approved, approval)
             self.call_later(self.action_act)
 
-        ask(self, exception(self._refusal), "walk-up", sentence(self._refusal), allowed)
+        ref = str(self._refusal.facts.get("ref", "walk-up"))
+        ask(self, exception(self._refusal), ref, sentence(self._refusal), allowed)
 
     def _problems(self, problems: Mapping[str, FieldProblem]) -> None:
         for name in FIELDS:

@@ -9,26 +9,40 @@ from uuid import uuid4
 
 import pytest
 
-from counter.desk import export, submissions
+from counter.desk import export, sign_in, submissions
 from counter.desk.forms import LateForm, WalkUpForm
-from counter.desk.late import next_paper
+from counter.desk.late import late_ref, next_paper, read_number
 from counter.desk.today import desk_view
 from counter.desk.verify import verify
 from counter.desk.verify_report import Check
-from counter.desk.views import SubmissionView
+from counter.desk.views import ApprovalId, SubmissionView
 from counter.errors import DeskError
 from counter.words import sentence
-from tests.builders import CLERK, SUPERVISOR, Office, identity_number, shanghai
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, identity_number, shanghai
 
 
 def late(number: str, at: str = "2024-08-12T09:30", *, skip: bool = False) -> LateForm:
     return LateForm(number=number, occurred_at=shanghai(at), skip=skip)
 
 
-def enter(desk: Office, form: LateForm, name: str = "张三", actor: Any = CLERK) -> SubmissionView:
+def enter(
+    desk: Office, form: LateForm, name: str = "张三", actor: Any = CLERK, *approved: ApprovalId
+) -> SubmissionView:
     return submissions.open_submission(
-        desk.ctx, entry_id=desk.person(name), actor=actor, key=uuid4(), late=form
+        desk.ctx, entry_id=desk.person(name), actor=actor, key=uuid4(), approved=approved, late=form
     )
+
+
+def word_for(desk: Office, form: LateForm) -> ApprovalId:
+    paper = read_number(form.number)
+    assert paper is not None
+    return desk.approval("late", late_ref(paper, form))
+
+
+def back_up(desk: Office) -> None:
+    """The desk is up again at half past noon, when the counter is closed, and the clerk signs in."""
+    desk.clock.tick(hours=3, minutes=25)
+    sign_in.sign_in(desk.ctx, login="zhou", password=PASSWORD)
 
 
 def refused(reason: str, work: Callable[[], object]) -> None:
@@ -47,8 +61,8 @@ def check(desk: Office) -> Check:
 
 @pytest.fixture
 def desk(desk: Office) -> Office:
-    """The desk is up again at noon, when the counter is closed."""
-    desk.clock.tick(hours=3, minutes=25)
+    """The desk was down since nine and is up again."""
+    back_up(desk)
     return desk
 
 
@@ -70,8 +84,41 @@ def test_without_the_paper_nobody_is_taken_in_at_noon(desk: Office) -> None:
 @pytest.mark.parametrize(
     "at", ["2024-08-12T08:59", "2024-08-12T12:00", "2024-08-11T10:00", "2024-07-01T10:00"]
 )
-def test_a_time_at_which_the_counter_was_closed_is_refused(desk: Office, at: str) -> None:
+def test_a_time_at_which_the_counter_was_closed_takes_a_supervisor(desk: Office, at: str) -> None:
     refused("closed", lambda: enter(desk, late("01-0031", at)))
+    refused("closed", lambda: enter(desk, late("01-0031", at), "李四", SUPERVISOR))
+    enter(desk, late("01-0031", at), "王五", CLERK, word_for(desk, late("01-0031", at)))
+    assert check(desk).ok
+
+
+@pytest.mark.parametrize("left", ["working", "signed out"])
+def test_a_time_at_which_somebody_sat_here_takes_a_supervisor(desk: Office, left: str) -> None:
+    desk.clock.tick(hours=2, minutes=40)  # 15:10, open again, and the clerk has been here since 12:30
+    form = late("01-0031", "2024-08-12T15:05")
+    if left == "signed out":
+        sign_in.sign_out(desk.ctx, actor=CLERK)
+        desk.clock.tick(minutes=5)
+        sign_in.sign_in(desk.ctx, login="zhou", password=PASSWORD)
+    refused("running", lambda: enter(desk, form))
+    word = word_for(desk, form)
+    other = late("01-0031", "2024-08-12T15:06")
+    with pytest.raises(DeskError, match="approval"):
+        enter(desk, other, "李四", CLERK, word)  # given for another time
+    enter(desk, form, "王五", CLERK, word)
+
+
+def test_a_paper_of_another_desks_pad_is_a_supervisors(desk: Office) -> None:
+    form = late("02-0007")
+    refused("pad", lambda: enter(desk, form))
+    enter(desk, form, "李四", CLERK, word_for(desk, form))
+    enter(desk, late("02-0008"), "王五", SUPERVISOR)
+
+
+def test_at_most_a_hundred_papers_are_passed_over_at_once(desk: Office) -> None:
+    enter(desk, late("01-0031"))
+    refused("many", lambda: enter(desk, late("01-0132", skip=True), "李四"))
+    enter(desk, late("01-0131", skip=True), "王五")
+    assert check(desk).facts["unused"] == [f"01-{no:04d}" for no in range(32, 131)]
 
 
 def test_what_has_not_happened_yet_is_refused(desk: Office) -> None:
@@ -91,7 +138,7 @@ def test_numbers_come_in_their_order_and_each_once(desk: Office) -> None:
     refused("order", lambda: enter(desk, late("01-0033", "2024-08-12T09:50"), "王五"))
     refused("earlier", lambda: enter(desk, late("01-0032", "2024-08-12T09:29"), "赵六"))
     enter(desk, late("01-0032", "2024-08-12T09:30"), "孙七")
-    enter(desk, late("02-0007", "2024-08-12T09:10"), "周八")  # another desk's pad
+    enter(desk, late("02-0007", "2024-08-12T09:10"), "周八", SUPERVISOR)  # another desk's pad
     assert check(desk).facts["missing"] == []
 
 
@@ -163,7 +210,7 @@ def spoilt(desk: Office, change: str) -> Check:
     ],
 )
 def test_an_entry_that_cannot_be_is_named(sqlite_desk: Office, change: str, why: str) -> None:
-    sqlite_desk.clock.tick(hours=3, minutes=25)
+    back_up(sqlite_desk)
     enter(sqlite_desk, late("01-0031"))
     enter(sqlite_desk, late("01-0032", "2024-08-12T09:40"), "李四")
     found = spoilt(sqlite_desk, change.replace("+00:00", ".000000"))

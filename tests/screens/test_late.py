@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from counter.desk import sign_in
 from counter.desk.today import desk_view
 from counter.screens.late import moment_of
-from tests.builders import CLERK, Office, shanghai
+from tests.builders import CLERK, PASSWORD, Office, shanghai
 from tests.screens.driven import SMALL, app_on, press, scan, settled, text
 
 
@@ -29,10 +30,16 @@ def test_day_and_time_are_read_as_the_office_writes_them(day: str, clock: str, a
     assert moment_of(day, clock, date(2024, 8, 12)) == (shanghai(at) if at else None)
 
 
+def back_up(desk: Office) -> None:
+    """The desk was down since nine and is up again at half past noon."""
+    desk.clock.tick(hours=3, minutes=25)
+    sign_in.sign_in(desk.ctx, login="zhoumin", password=PASSWORD)
+
+
 async def test_an_emergency_paper_is_entered_at_noon_and_told_apart(desk: Office) -> None:
     desk.person("张三")
     desk.person("李四")
-    desk.clock.tick(hours=3, minutes=25)
+    back_up(desk)
     app = app_on(desk.ctx)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
@@ -57,7 +64,7 @@ async def test_an_emergency_paper_is_entered_at_noon_and_told_apart(desk: Office
 async def test_a_paper_that_is_passed_over_is_asked_for_once(desk: Office) -> None:
     desk.person("张三")
     desk.person("李四")
-    desk.clock.tick(hours=3, minutes=25)
+    back_up(desk)
     app = app_on(desk.ctx)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
@@ -70,6 +77,22 @@ async def test_a_paper_that_is_passed_over_is_asked_for_once(desk: Office) -> No
         await scan(pilot, "LYGGX20240000000002")
         await press(pilot, "escape")
     assert [row.late for row in desk_view(desk.ctx, actor=CLERK).rows] == [True, True]
+
+
+async def test_a_time_at_which_somebody_sat_here_is_a_supervisors_to_allow(desk: Office) -> None:
+    desk.person("张三")
+    desk.clock.tick(minutes=30)
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settled(pilot)
+        await press(pilot, "ctrl+o", *"01-0031", "tab", "tab", *"09:20", "f9")
+        await scan(pilot, "LYGGX20240000000001")
+        assert "09:20 本台有人在岗" in text(app)
+        await press(pilot, "f8", *"sun", "tab", *PASSWORD, "f2", "f9")
+        assert "补录 01-0031" in text(app)
+        await press(pilot, "escape")
+    (row,) = desk_view(desk.ctx, actor=CLERK).rows
+    assert (row.name, row.late) == ("张三", True)
 
 
 async def test_escape_ends_it_and_nobody_is_entered(desk: Office) -> None:

@@ -78,6 +78,7 @@ def _tables() -> None:
                 "sheet",
                 "restore",
                 "report",
+                "late",
             ),
             nullable=False,
         ),
