@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from counter.clock import local
-from counter.console import Desk, Exit, complain, new_secret, opened, say, say_json
+from counter.console import Desk, Exit, complain, new_secret, opened, say, say_json, secret
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.text import pad_cells
@@ -77,15 +77,23 @@ def disable(args: Namespace) -> int:
 
 
 def password(args: Namespace) -> int:
-    """Give somebody a new password."""
-    from counter.desk import staff
+    """Give somebody a new password; who asks for their own login's proves the old one and chooses."""
+    from counter.desk import sign_in, staff
 
+    if args.as_ == args.login:
+        args.as_ = None
+        with opened(args) as desk:
+            old = secret(args, _("Password of {login}").format(login=args.login))
+            new = new_secret(args, args.login)
+            chosen = sign_in.choose_password(desk.ctx, login=args.login, old=old, new=new)
+        say(_("{name} has a new password.").format(name=chosen.name))
+        return Exit.OK
     with opened(args) as desk:
         _supervisor(desk)
         made = staff.set_password(
             desk.ctx, login=args.login, password=new_secret(args, args.login), actor=desk.actor, key=uuid4()
         )
-    say(_("{name} has a new password.").format(name=made.name))
+    say(_("{name} has a new password, and chooses another at the next sign-in.").format(name=made.name))
     return Exit.OK
 
 

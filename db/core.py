@@ -304,6 +304,7 @@ STAFF: Final = _table(
     _column("role", one_of("role", STAFF_ROLES)),
     _column("password", sa.String(200)),
     _column("password_at", Instant()),
+    _column("password_set_by", sa.String(60), default=""),
     _column("badge", sa.String(40), nullable=True),
     _column("failures", sa.Integer(), default=0),
     _column("locked_at", Instant(), nullable=True),

@@ -412,6 +412,8 @@ class Staff(_Versioned, table=True):
     password: str = Field(max_length=200)
     """Argon2id in its own encoding."""
     password_at: datetime
+    password_set_by: str = Field(default="", max_length=60)
+    """Who chose it, empty for its owner; until its owner has chosen another it opens nothing."""
     badge: str | None = Field(default=None, max_length=40)
     """What a badge's code reads; it names a person and proves nothing."""
     failures: int = Field(default=0)

@@ -40,6 +40,6 @@ def enlist(ctx: DeskContext) -> None:
         name=CLERK_LOGIN,
         role=Role.CLERK,
         password=PASSWORD,
-        actor=boss,
+        actor=Actor(CLERK_LOGIN, Role.SUPERVISOR, ctx.desk),  # as if chosen by its owner
         key=uuid4(),
     )

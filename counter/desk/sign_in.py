@@ -25,7 +25,7 @@ from counter.errors import DeskError
 from counter.rules import lockout
 from counter.rules.clean import one_line
 from counter.rules.lockout import Moment
-from counter.rules.overrides import fold_login, reason_problem
+from counter.rules.overrides import fold_login, fold_password, password_problem, reason_problem
 
 DOOR: Final = "sign-in"
 """Who the journal names while nobody has proved to be anybody."""
@@ -36,24 +36,57 @@ _NOTHING: Final = timedelta()
 def sign_in(ctx: DeskContext, *, login: str, password: str) -> Actor:
     """Return who acts from now on.
 
-    Raises DeskError("sign-in") for a wrong login or password, whichever it is, DeskError("sign-in-locked",
-    minutes), and DeskError("sign-in-wait", seconds) while this desk has to wait after wrong tries.
+    Raises DeskError("sign-in") for a wrong login or password, whichever it is, and for a locked account, in
+    the same words, so that nobody learns which names there are; DeskError("sign-in-wait", seconds) while this
+    desk has to wait after wrong tries, and DeskError("password-first") for a password somebody else set.
     """
 
     def told(unit: Unit, row: Row) -> None:
         unit.actor = _actor(ctx, row)
+        unit.tell("staff.password-due" if row["password_set_by"] else "staff.signed-in", _ref(row))
+
+    return _actor(ctx, _own(_prove(ctx, Actor(DOOR, Role.IT, ctx.desk), login, password, told)))
+
+
+def choose_password(ctx: DeskContext, *, login: str, old: str, new: str) -> Actor:
+    """Let somebody in who chooses a new password, as whose password another set has to.
+
+    Raises as `sign_in` for the old one, and DeskError("password", reason) with the words of
+    `password_problem`, or `same`.
+    """
+    if problem := password_problem(new, fold_login(login)):
+        raise DeskError("password", reason=problem)
+    if fold_password(old) == fold_password(new):
+        raise DeskError("password", reason="same")
+    stored = passwords.hashed(ctx.cost, new)
+
+    def told(unit: Unit, row: Row) -> None:
+        unit.actor = _actor(ctx, row)
+        values = {"password": stored, "password_at": unit.now, "password_set_by": ""}
+        unit.set_own(STAFF, row, version=row["version"] + 1, **values)
+        unit.tell("staff.password", _ref(row))
         unit.tell("staff.signed-in", _ref(row))
 
-    return _actor(ctx, _prove(ctx, Actor(DOOR, Role.IT, ctx.desk), login, password, told))
+    return _actor(ctx, _prove(ctx, Actor(DOOR, Role.IT, ctx.desk), login, old, told))
 
 
 def unlock(ctx: DeskContext, *, password: str, actor: Actor) -> None:
-    """Let the person whose screen is locked go on. Raises as `sign_in`."""
+    """Let the person whose screen is locked go on.
+
+    Raises as `sign_in`, and DeskError("sign-in-locked", minutes): who sits here is no secret.
+    """
 
     def told(unit: Unit, row: Row) -> None:
-        unit.tell("staff.unlocked", _ref(row))
+        unit.tell("staff.password-due" if row["password_set_by"] else "staff.unlocked", _ref(row))
 
-    _prove(ctx, actor, login_of(ctx, actor.name), password, told)
+    _own(_prove(ctx, actor, login_of(ctx, actor.name), password, told, named=True))
+
+
+def _own(row: Row) -> Row:
+    """Let pass whoever chose the password. Raises DeskError("password-first")."""
+    if row["password_set_by"]:
+        raise DeskError("password-first")
+    return row
 
 
 def sign_out(ctx: DeskContext, *, actor: Actor) -> None:
@@ -91,7 +124,7 @@ def approve(
     """Take a supervisor's word, typed on this screen, for one exception the actor is about to make.
 
     Raises as `sign_in`, and DeskError("approval", reason): `reason-unknown`, `note-needed`, `same-person`,
-    `not-supervisor`. A wrong password counts like one at the door.
+    `not-supervisor`, `password-first` (somebody else set it). A wrong password counts like one at the door.
     """
     why = one_line(note, 400)
     if problem := reason_problem(kind, reason, why):
@@ -102,6 +135,8 @@ def approve(
         refused = "same-person"
     elif row["role"] != Role.SUPERVISOR:
         refused = "not-supervisor"
+    elif row["password_set_by"]:
+        refused = "password-first"
     if refused:
         with writing(ctx) as session:
             Unit(session, ctx, actor).tell("approval.refused", ref, what=kind, by=_ref(row), why=refused)
@@ -133,13 +168,24 @@ def locked(ctx: DeskContext, row: Row) -> bool:
     return _left(ctx, row) > _NOTHING
 
 
-def _prove(ctx: DeskContext, by: Actor, login: str, password: str, told: Callable[[Unit, Row], None]) -> Row:
-    """Return the row of who typed the right password, or count a wrong try and refuse."""
+def _prove(
+    ctx: DeskContext,
+    by: Actor,
+    login: str,
+    password: str,
+    told: Callable[[Unit, Row], None],
+    *,
+    named: bool = False,
+) -> Row:
+    """Return the row of who typed the right password, or count a wrong try and refuse.
+
+    Whoever is not `named` yet hears of a locked account what is said of one that does not exist, and as late.
+    """
     _wait_here(ctx)
     login = fold_login(login)
     seen = _read(ctx, login)
     stored = seen["password"] if seen else passwords.nobodys(ctx.cost)
-    right = _left(ctx, seen) == _NOTHING and passwords.fits(ctx.cost, stored, password)
+    right = passwords.fits(ctx.cost, stored, password) and _left(ctx, seen) == _NOTHING
     anew = passwords.hashed(ctx.cost, password) if right and passwords.outdated(ctx.cost, stored) else ""
     with writing(ctx) as session:
         unit = Unit(session, ctx, by)
@@ -152,11 +198,11 @@ def _prove(ctx: DeskContext, by: Actor, login: str, password: str, told: Callabl
     with ctx.memory.lock:
         if refusal is None:
             ctx.memory.wrong = 0
-        elif refusal.code == "sign-in":
+        else:
             ctx.memory.wrong += 1
             ctx.memory.wrong_at = ctx.clock.steady().seconds
     if refusal is not None:
-        raise refusal
+        raise refusal if named else DeskError("sign-in")
     assert row is not None
     return row
 

@@ -25,7 +25,10 @@ from counter.rules.clean import one_line
 from counter.rules.overrides import fold_login, is_badge, is_login, password_problem
 
 RESCUE: Final = "rescue"
-"""The journal's reference of passwords set without a supervisor, under which they are found again."""
+"""The journal's reference of supervisors' passwords that somebody else set, under which they are found again.
+
+Whoever set one could approve in another's name; that its owner cannot sign in any more may be noticed late.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,9 @@ def add(
 ) -> Member:
     """Put somebody on the staff.
 
-    Raises DeskError("staff", reason): `login`, `name`, `badge` for what cannot be one, `taken`; and
-    DeskError("password", reason) with the words of `password_problem`.
+    The password is good for choosing another only. Raises DeskError("staff", reason): `login`, `name`,
+    `badge` for what cannot be one, `taken`; and DeskError("password", reason) with the words of
+    `password_problem`.
     """
     return _add(ctx, login, name, role, password, badge, actor, key, first=False)
 
@@ -99,12 +103,15 @@ def _add(
             role=str(role),
             password=stored,
             password_at=unit.now,
+            password_set_by="" if first or name == actor.name else actor.name,
             badge=badge or None,
             created_at=unit.now,
             created_by=actor.name,
         )
         made = unit.add_own(STAFF, row)
-        unit.tell("staff.added", f"staff:{made['id']}", role=str(role), first=first or None)
+        shown = role is Role.SUPERVISOR and not first
+        ref = RESCUE if shown else f"staff:{made['id']}"
+        unit.tell("staff.added", ref, role=str(role), first=first or None, name=name if shown else "")
         return f"staff:{made['id']}"
 
     return _member(ctx, once(ctx, "staff-add", actor, key, work))
@@ -153,7 +160,10 @@ def disable(ctx: DeskContext, *, login: str, actor: Actor, key: UUID) -> Member:
 
 @use_case
 def set_password(ctx: DeskContext, *, login: str, password: str, actor: Actor, key: UUID) -> Member:
-    """Give a member a new password, which also ends a lock. Raises as `add`, and `unknown`."""
+    """Give a member a new password, which also ends a lock; another supervisor's is shown as a rescue is.
+
+    It is good for choosing another only. Raises as `add`, and `unknown`.
+    """
     return _set(ctx, login, password, actor, key, kind="staff.password", ref="")
 
 
@@ -189,17 +199,19 @@ def _set(
             raise DeskError("staff", reason="unknown")
         if ref and row["role"] != Role.SUPERVISOR:
             raise DeskError("staff", reason="not-supervisor")
+        own = row["name"] == actor.name
+        shown = ref or (RESCUE if row["role"] == Role.SUPERVISOR and not own else "")
         free: dict[str, Any] = {"failures": 0, "locked_at": None, "locked_boot": "", "locked_steady": None}
-        version = row["version"] + 1
-        unit.set_own(STAFF, row, version=version, password=stored, password_at=unit.now, **free)
-        unit.tell(kind, ref or f"staff:{row['id']}", name=row["name"] if ref else "")
+        new = {"password": stored, "password_at": unit.now, "password_set_by": "" if own else actor.name}
+        unit.set_own(STAFF, row, version=row["version"] + 1, **new, **free)
+        unit.tell(kind, shown or f"staff:{row['id']}", name=row["name"] if shown else "")
         return f"staff:{row['id']}"
 
     return _member(ctx, once(ctx, "staff-password", actor, key, work))
 
 
 def rescues(conn: sa.Connection, *, after: datetime | None = None) -> int:
-    """Return how often a password was set without a supervisor, ever or since an instant."""
+    """Return how often somebody set a supervisor's password for them, ever or since an instant."""
     query = sa.select(sa.func.count()).select_from(JOURNAL).where(JOURNAL.c.ref == RESCUE)
     if after is not None:
         query = query.where(JOURNAL.c.at > after)

@@ -224,6 +224,8 @@ def carried_out(
             unit = Unit(session, ctx, actor)
             require_still_here(unit.conn, actor)
             ref = work(unit)
+            if unit.conn.dialect.name == "postgresql":
+                require_still_here(unit.conn, actor)  # in our turn, in which nobody's account is taken away
             acts.remember(session, str(key), use_case, ref, unit.now)
         return ref, True
     except DeskError:

@@ -66,10 +66,10 @@ FEE_MOVES: Final[dict[FeeState, frozenset[FeeState]]] = {
     FeeState.NONE: frozenset({FeeState.DUE, FeeState.PAID, FeeState.ELSEWHERE}),
     FeeState.DUE: frozenset({FeeState.PAID, FeeState.ELSEWHERE}),
     FeeState.PAID: frozenset({FeeState.VOIDED}),
-    FeeState.ELSEWHERE: frozenset({FeeState.VOIDED, FeeState.PAID}),
+    FeeState.ELSEWHERE: frozenset({FeeState.VOIDED}),
     FeeState.VOIDED: frozenset({FeeState.DUE, FeeState.PAID, FeeState.ELSEWHERE}),
 }
-"""Money noted is never changed, only voided and noted again; `elsewhere` may still be paid here."""
+"""Money noted, here or elsewhere, is never changed, only voided with a supervisor and noted again."""
 
 
 class StatusProblem(Problem):

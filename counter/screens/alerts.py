@@ -33,7 +33,7 @@ def alerts(view: DeskView) -> tuple[str, ...]:
             )
         )
     if view.rescued:
-        found.append(_("A supervisor's password was set without a supervisor: ask who did it"))
+        found.append(_("A supervisor's password was set by somebody else: ask who did it"))
     if view.disk_left is not None:
         found.append(_("Only {n} MiB of the disk are left: have room made").format(n=view.disk_left))
     if sentence := backup_alert(view.backup):

@@ -42,6 +42,8 @@ class SignInScreen(Door[None], inherit_bindings=False):
         super().__init__()
         self._login = login
         self._waiting: tuple[str, str] | None = None
+        self._tried = ("", "")
+        """What was typed last, until it is answered."""
 
     def middle(self) -> Iterable[Widget]:
         about = Part().line(_("Who sits at this desk?"), "strong").gap()
@@ -127,6 +129,7 @@ class SignInScreen(Door[None], inherit_bindings=False):
             self.frame()
             return
         self.working, self.remark = True, ""
+        self._tried = login, password
         self.frame()
 
         def call(ctx: DeskContext) -> Actor:
@@ -142,7 +145,7 @@ class SignInScreen(Door[None], inherit_bindings=False):
         message.stop()
         guard = cast("Guard", self.app)
         if message.tag == "sign-in":
-            self.working = False
+            self.working, self._tried = False, ("", "")
             guard.welcome(message.value)
         elif message.tag == "badge":
             if message.value:
@@ -164,8 +167,19 @@ class SignInScreen(Door[None], inherit_bindings=False):
 
     def refused(self, message: WorkFailed) -> None:
         self.working = False
+        tried, self._tried = self._tried, ("", "")
+        if message.error.code == "password-first":
+            from counter.screens.own_password import OwnPasswordScreen
+
+            self.app.push_screen(OwnPasswordScreen(*tried), self._chosen)
+            return
         super().refused(message)
         self.secret().focus()
+
+    def _chosen(self, actor: Actor | None) -> None:
+        self.secret().focus()
+        if actor is not None:
+            self.call_later(cast("Guard", self.app).welcome, actor)
 
     def action_cancel(self) -> None:
         """Leave the desk."""

@@ -53,8 +53,8 @@ def test_five_wrong_passwords_lock_the_account_from_process_to_process(home: Pat
         counter(home, "staff", "list", "--as", "sun", "--password-stdin", given="wrong-word\n").stderr
         for _try in range(5)
     ]
-    assert ["locked for" in line for line in said] == [False] * 4 + [True]
-    assert "locked for" in asking(home, "staff", "list").stderr
+    said.append(asking(home, "staff", "list").stderr)
+    assert ["locked for 15 minutes" in line for line in said] == [True] * 6
     listed = counter(home, "staff", "list", "--json")
     assert json.loads(listed.stdout)["staff"][0]["locked"] is True
 
@@ -67,7 +67,11 @@ def test_a_supervisor_looks_after_the_staff(home: Path) -> None:
         ("sun", "孙一", "supervisor"),
         ("chen", "陈一", "clerk"),
     ]
-    as_clerk = counter(home, "staff", "list", "--as", "chen", "--password-stdin", given=f"{NEW}\n")
+    given = counter(home, "staff", "list", "--as", "chen", "--password-stdin", given=f"{NEW}\n")
+    assert (given.returncode, "Somebody else set" in given.stderr) == (1, True)
+    own = ("staff", "password", "chen", "--as", "chen", "--password-stdin")
+    assert counter(home, *own, given=f"{NEW}\nmy-word-99\n").returncode == 0
+    as_clerk = counter(home, "staff", "list", "--as", "chen", "--password-stdin", given="my-word-99\n")
     assert (as_clerk.returncode, "ask a supervisor" in as_clerk.stderr) == (1, True)
     assert two(home, "staff", "password", "chen", new="other-word-88") == (0, "")
     assert asking(home, "staff", "disable", "chen").returncode == 0
@@ -84,7 +88,8 @@ def test_the_machines_account_changes_nobodys_account(home: Path) -> None:
 def test_a_forgotten_password_has_a_way_back_that_everybody_sees(home: Path) -> None:
     said = counter(home, "staff", "rescue", "sun", "--password-stdin", given=f"{NEW}\n")
     assert (said.returncode, "journal" in said.stderr) == (0, True)
-    again = counter(home, "staff", "list", "--as", "sun", "--password-stdin", given=f"{NEW}\n")
+    assert two(home, "staff", "password", "sun", own=NEW, new="my-word-99") == (0, "")
+    again = counter(home, "staff", "list", "--as", "sun", "--password-stdin", given="my-word-99\n")
     assert again.returncode == 0
     assert counter(home, "verify").returncode == 0
 

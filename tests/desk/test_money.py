@@ -22,7 +22,7 @@ from counter.desk.figures import line
 from counter.desk.forms import FeeInput
 from counter.desk.money_views import CloseView, ClosingView
 from counter.desk.office import adopt_circular
-from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
+from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, FEES, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
 from counter.desk.sheet_preview import preview_sheet
 from counter.desk.verify import verify
 from counter.desk.views import Act, Actor, ApprovalId, Opens, Role, SubmissionView
@@ -172,6 +172,18 @@ def test_a_fee_that_is_due_or_paid_elsewhere_notes_no_money(desk: Office) -> Non
         )
     assert rows_of(desk, PAYMENTS) == []
     assert bad(desk) == {}
+
+
+def test_a_bill_noted_for_a_fee_paid_elsewhere_goes_only_with_a_supervisor(desk: Office) -> None:
+    sub = desk.accept(desk.tick_all(desk.opened()), FeeInput(method="employer", bill_number="0012345678"))
+    assert refused(lambda: settle(desk, sub)) == "not-allowed"
+    assert submissions.view(desk.ctx, sub.id, actor=CLERK).fee.bill_number == "0012345678"
+    given = desk.approval("void", f"submission:{sub.id}", "mistyped")
+    sub = payments.void_payment(
+        desk.ctx, submission_id=sub.id, version=sub.version, approval=given, actor=CLERK, key=uuid4()
+    )
+    assert settle(desk, sub).fee.state is FeeState.PAID
+    assert [row.bill_number for row in rows_of(desk, FEES)] == ["0012345678", ""]
 
 
 def test_one_shift_at_a_time_for_each_desk(desk: Office) -> None:

@@ -58,6 +58,7 @@ INNER: Final = {
     "scan.differs": "part of reading a scan",
     "scan.witness": "part of reading a scan",
     "today.row_of": "makes a line of rows already read",
+    "sign_in.choose_password": "finds out who acts",
     "sign_in.locked": "a reading of two clocks",
     "sign_in.login_of": "what a name types, which proves nothing",
     "sign_in.login_on_badge": "what a badge types, which proves nothing",

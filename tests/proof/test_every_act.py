@@ -432,6 +432,10 @@ OTHERS: Final[Mapping[str, tuple[list[tuple[str, str]], Callable[[Office], objec
         [("staff.refused", "staff:1")],
         lambda d: refused("sign-in", lambda: sign_in.unlock(d.ctx, password="wrong-2024", actor=CLERK)),
     ),
+    "a password chosen by its owner": (
+        [("staff.password", "staff:1"), ("staff.signed-in", "staff:1")],
+        lambda d: sign_in.choose_password(d.ctx, login="zhou", old=PASSWORD, new=NEW_PASSWORD),
+    ),
     "a locked screen": (
         [("staff.screen-locked", "staff")],
         lambda d: sign_in.note_lock(d.ctx, actor=CLERK, idle=True),
@@ -519,6 +523,7 @@ def test_an_override_stands_in_the_event_of_the_act_it_allowed(sqlite_desk: Offi
 def test_papers_passed_over_by_a_late_entry_are_named_before_it(sqlite_desk: Office) -> None:
     desk = sqlite_desk
     desk.clock.tick(hours=3)
+    sign_in.sign_in(desk.ctx, login="zhou", password=PASSWORD)  # the desk was down and is up again
 
     def enter(number: str, at: str, skip: bool = False) -> None:
         late = LateForm(number=number, occurred_at=shanghai(at), skip=skip)

@@ -84,7 +84,7 @@ async def test_nobody_works_before_a_password_was_right(desk: Office) -> None:
     assert kinds(desk) == ["staff.refused", "staff.signed-in"]
 
 
-async def test_five_wrong_passwords_lock_the_account_and_say_for_how_long(desk: Office) -> None:
+async def test_five_wrong_passwords_lock_the_account_and_every_answer_says_for_how_long(desk: Office) -> None:
     app = closed_desk(desk)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
@@ -94,11 +94,11 @@ async def test_five_wrong_passwords_lock_the_account_and_say_for_how_long(desk: 
             desk.clock.tick(seconds=60)
             await write(pilot, "not it")
             await press(pilot, "f9")
-        assert shown(app, ["15 分钟"]) == []
+            assert shown(app, ["连错 5 次锁定 15 分钟"]) == []
         desk.clock.tick(seconds=60)
         await write(pilot, PASSWORD)
         await press(pilot, "f9")
-        assert shown(app, ["14 分钟"]) == []
+        assert shown(app, ["连错 5 次锁定 15 分钟"]) == []
         desk.clock.tick(minutes=15)
         await write(pilot, PASSWORD)
         await press(pilot, "f9")
@@ -155,7 +155,18 @@ async def test_a_badge_fills_in_the_name_and_the_password_is_still_asked(desk: O
         assert isinstance(app.screen, SignInScreen)
         await write(pilot, PASSWORD)
         await press(pilot, "f9")
+        assert shown(app, ["改口令", "这个口令是别人设的"]) == []
+        await write(pilot, "new-word-77")
+        await press(pilot, "down")
+        await write(pilot, "new-word-78")
+        await press(pilot, "f9")
+        assert shown(app, ["两次"]) == []
+        await write(pilot, "new-word-77")
+        await press(pilot, "down")
+        await write(pilot, "new-word-77")
+        await press(pilot, "f9")
         assert app.actor.name == "陈一"
+        assert shown(app, ["扫描"]) == []
 
 
 async def test_a_locked_desk_shows_nobody_and_no_key_command_or_scan_does_anything(desk: Office) -> None:

@@ -45,6 +45,7 @@ def _tables() -> None:
         sa.Column("role", _one_of("staff", "role", "clerk", "supervisor", "auditor", "it"), nullable=False),
         sa.Column("password", sa.String(200), nullable=False),
         sa.Column("password_at", _INSTANT, nullable=False),
+        sa.Column("password_set_by", sa.String(60), nullable=False),
         sa.Column("badge", sa.String(40), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_at", _INSTANT, nullable=True),
