@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from counter import throwaway
 from counter.clock import DEMO_STARTS, Clock, DemoClock, FixedClock, SystemClock
 from counter.config import Config, load_config, template
 from counter.console import Exit, complain, home_of, new_secret, say
@@ -43,20 +43,28 @@ def demo(args: Namespace) -> int:
     """
     if not _has_terminal():
         return Exit.USAGE
-    with tempfile.TemporaryDirectory(prefix="counter-demo-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "home" if args.home is None else home_of(args)
-        things: list[Thing] = []
-        if (path / "key").exists():
-            home = open_home(path)
-            return _run(path, Config(), home.clock(args.at or DEMO_STARTS), demo=home.demo)
+    if args.home is None:
+        with throwaway.folder() as folder:
+            return _demo(args, folder / "home")
+    path = home_of(args)
+    if (path / "key").exists():
+        home = open_home(path)
+        return _run(path, Config(), home.clock(args.at or DEMO_STARTS), demo=home.demo)
+    return _demo(args, path)
 
-        def prepare() -> None:
-            from counter.desk.demo import make_demo
 
-            things.extend(make_demo(path, empty=args.empty).things)
+def _demo(args: Namespace, path: Path) -> int:
+    """Make a demo home behind the first paint and open its desk."""
+    things: list[Thing] = []
 
-        clock = DemoClock(args.at or DEMO_STARTS)
-        return _run(path, Config(), clock, demo=True, prepare=prepare, things=lambda: things)
+    def prepare() -> None:
+        from counter.desk.demo import make_demo
+
+        things.extend(make_demo(path, empty=args.empty).things)
+        throwaway.sweep()
+
+    clock = DemoClock(args.at or DEMO_STARTS)
+    return _run(path, Config(), clock, demo=True, prepare=prepare, things=lambda: things)
 
 
 def init(args: Namespace) -> int:

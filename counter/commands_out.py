@@ -89,7 +89,7 @@ def as_json(view: StatusView) -> dict[str, object]:
         "name": hit.name,
         "identity": hit.identity,
         "phone": hit.phone,
-        "employer": hit.employer_short,
+        "employer": hit.employer,
         "specialty": hit.specialty_short,
         "online_id": hit.online_id or None,
         "opened_at": _instant(view.opened_at),

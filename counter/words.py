@@ -261,7 +261,7 @@ SENTENCES: Final[dict[str, str]] = {
     "sign-in-locked": _("Too many wrong passwords: locked for {minutes} more minutes."),
     "sign-in-wait": _("Too quick after a wrong password: wait {seconds} seconds."),
     "staff": _("This member of staff cannot be entered like that."),
-    "staff.badge": _("A badge's code has 4 to 40 letters and digits."),
+    "staff.badge": _("A badge's code has 6 to 40 letters and digits."),
     "staff.first-there": _("There is a supervisor already, who adds the others."),
     "staff.last-supervisor": _("This is the last supervisor. Add another one first."),
     "staff.login": _("A login has 2 to 40 small letters, digits, dots or dashes."),

@@ -113,6 +113,7 @@ def assemble(ctx: DeskContext, circular: Circular, loaded: Loaded) -> Submission
         correction_bags=circular.correction.bags,
         correction_late=circular.correction.late,
         grounds=tuple(CodeText(g.code, g.text, g.text) for g in circular.grounds),
+        circular=circular,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +18,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from counter.clock import local
+from counter.clock import SystemClock, business_date, local
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
 from counter.desk.rows import JOURNAL
 from counter.desk.unit import Unit, once, our_words
 from counter.desk.views import Actor
 from counter.errors import DeskError
+from counter.rules.keeping import Keeping, to_go
 from db import backup as copying
 from db.durable import sync_folder
 from db.errors import BackupElsewhere, BackupExists
@@ -33,6 +35,9 @@ REF: Final = "backup"
 
 MADE: Final = "backup.made"
 """Kind of the event that tells of a finished and checked copy."""
+
+TORN_AFTER: Final = 3600
+"""Seconds of the machine's own clock, which also stamps the files, after which a process has died."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ class BackupReport:
 def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: UUID) -> BackupReport:
     """Copy the records into `backups/`, into another folder, or to a new file of a chosen name.
 
-    The same key again answers with the same copy. Raises DeskError("exists", path), DeskError("file", path,
+    In `backups/` it makes room: copies that are kept no longer go. The same key again answers with the same
+    copy. Raises DeskError("exists", path), DeskError("file", path,
     reason), DeskError("backup-by-server") where the records are on a server, and DeskError("records").
     """
     if ctx.records.dialect != "sqlite":
@@ -96,6 +102,8 @@ def backup(ctx: DeskContext, *, target: Path | None = None, actor: Actor, key: U
             head=copy.head.short,
             elsewhere=str(path.parent.absolute()) if target is not None else "",
         )
+    if target is None:
+        tidy(place, ctx.keeping, made=path.name, now=ctx.clock.now())
     return report
 
 
@@ -116,6 +124,18 @@ def last_made(conn: sa.Connection) -> datetime | None:
     )
     at: datetime | None = conn.execute(query).scalar_one_or_none()
     return at
+
+
+def tidy(folder: Path, keeping: Keeping, *, made: str, now: datetime) -> None:
+    """Delete copies that are kept no longer, and half-made ones of processes that died."""
+    with suppress(OSError):
+        names = [entry.name for entry in folder.iterdir()]
+        for name in to_go(names, keeping, made=made, today=business_date(now)):
+            (folder / name).unlink(missing_ok=True)
+        for torn in folder.glob(".*.tmp*"):
+            if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
+                torn.unlink(missing_ok=True)
+        sync_folder(folder)
 
 
 def _named(copy: Path, at: datetime, head: str) -> Path:

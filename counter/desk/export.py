@@ -63,7 +63,7 @@ def export_day(
     overwrite: bool = False,
     full: str = "",
 ) -> ExportReport:
-    """Write the workbook of a day to `target`, or to `exports/<day>.xlsx`.
+    """Write the workbook of a day to `target`, or as `<day>.xlsx` into that folder or into `exports/`.
 
     `full` is a reason for which identity numbers and telephones stand there whole, in `<day>-full.xlsx`; the
     journal hears of it each time, before there is a file. A file that holds the same already is left alone.
@@ -76,7 +76,7 @@ def export_day(
         require_reason(full)
     pages, about = _read(ctx, day, actor, whole=bool(full))
     own = f"{day.isoformat()}-full.xlsx" if full else f"{day.isoformat()}.xlsx"
-    path = target if target is not None else ctx.exports / own
+    path = ctx.exports / own if target is None else target / own if target.is_dir() else target
     try:
         data = write_workbook(pages, about)  # it lays its sheets in the machine's temporary folder first
         if target is None:

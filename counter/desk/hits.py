@@ -108,6 +108,7 @@ def hit(circular: Circular, entry: Row, sub: Row | None, held: int) -> HitView:
         birth=person.birth,
         identity=person.identity,
         phone=person.phone,
+        employer=person.employer,
         employer_short=person.employer_short,
         specialty_short=person.specialty_short,
         status=Status(sub["status"]) if sub else None,

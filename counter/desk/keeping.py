@@ -21,9 +21,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from counter.clock import SystemClock, business_date
 from counter.desk.actor import Actor, Role
-from counter.desk.backup import MADE, REF, backup
+from counter.desk.backup import MADE, REF, backup, tidy
 from counter.desk.rows import JOURNAL
 from counter.desk.unit import Unit, reading, writing
 from counter.desk.views import BackupView
@@ -43,9 +42,6 @@ CARRIED: Final = "backup.carried"
 
 LEAST_FREE: Final = 200 * 1024 * 1024
 """Bytes the disk of the home must have left; a copy never takes the last ones away from the records."""
-
-TORN_AFTER: Final = 3600
-"""Seconds of the machine's own clock, which also stamps the files, after which a process has died."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +97,7 @@ def standing(ctx: DeskContext, conn: sa.Connection) -> BackupView:
         return BackupView(found.at, "failed", failed, str(ctx.backups))
     if second:
         return BackupView(found.at, "second", second, str(plan.second))
-    if rule.stale(ctx.clock.now(), found.change, plan):
+    if not ctx.demo and rule.stale(ctx.clock.now(), found.change, plan):  # a demo is thrown away
         return BackupView(found.at, "old", "", str(ctx.backups))
     return BackupView(found.at)
 
@@ -116,16 +112,15 @@ def note_failure(ctx: DeskContext, error: DeskError) -> None:
 
 
 def _copy(ctx: DeskContext) -> str:
-    """Make one copy and drop what is kept no longer; return the code of what went wrong."""
+    """Make one copy; return the code of what went wrong."""
     try:
         if reason := _unfit(ctx):
             return reason
-        made = backup(ctx, actor=KEEPER, key=uuid4())
+        backup(ctx, actor=KEEPER, key=uuid4())
     except DeskError as e:
         return str(e.facts.get("reason") or e.code)
     except OSError as e:
         return _of_system(e)
-    _tidy(ctx, ctx.backups, made.path.name)
     return ""
 
 
@@ -164,7 +159,7 @@ def _carry(ctx: DeskContext, second: Path, found: Told) -> str:
         return _of_system(e)
     with suppress(DeskError), writing(ctx) as session:
         Unit(session, ctx, KEEPER).tell(CARRIED, REF, file=mine[-1].name, to=str(second))
-    _tidy(ctx, second, mine[-1].name)
+    tidy(second, ctx.keeping, made=mine[-1].name, now=ctx.clock.now())
     return ""
 
 
@@ -191,18 +186,6 @@ def _carry_file(source: Path, folder: Path) -> None:
 
 def _sha256(file: IO[bytes]) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-
-
-def _tidy(ctx: DeskContext, folder: Path, made: str) -> None:
-    """Delete copies that are kept no longer, and half-made ones of processes that died."""
-    with suppress(OSError):
-        names = [entry.name for entry in folder.iterdir()]
-        for name in rule.to_go(names, ctx.keeping, made=made, today=business_date(ctx.clock.now())):
-            (folder / name).unlink(missing_ok=True)
-        for torn in folder.glob(".*.tmp*"):
-            if SystemClock().now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
-                torn.unlink(missing_ok=True)
-        sync_folder(folder)
 
 
 def _of_system(error: OSError) -> str:

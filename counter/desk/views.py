@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from counter.desk.actor import Actor as Actor
 from counter.desk.actor import Role as Role
@@ -18,6 +18,9 @@ from counter.rules.finding import FindingKind
 from counter.rules.hours import OfficeState
 from counter.rules.status import EfileState, FeeState, OriginalsState, Status
 from counter.rules.verdict import VerdictKind
+
+if TYPE_CHECKING:
+    from counter.circular.model import Circular
 
 SubmissionId = NewType("SubmissionId", int)
 EntryId = NewType("EntryId", int)
@@ -295,6 +298,8 @@ class SubmissionView:
     correction_bags: str
     correction_late: str
     grounds: tuple[CodeText, ...]
+    circular: Circular
+    """What it is judged by, which a later one does not change."""
 
 
 @dataclass(frozen=True)
@@ -310,6 +315,7 @@ class HitView:
     birth: str
     identity: str
     phone: str
+    employer: str
     employer_short: str
     specialty_short: str
     status: Status | None

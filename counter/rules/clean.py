@@ -13,6 +13,9 @@ from typing import Final
 REPLACEMENT: Final = "\ufffd"
 """Stands where a sign was that must not reach a terminal, so that something is seen to be missing."""
 
+LEAST_SCAN: Final = 6
+"""Signs from which a quick line counts as a scan even when it is no code of ours: a shorter one is typing."""
+
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unassigned (Cn) and private (Co) signs stay: new hanzi are Cn to an older Unicode table, and rare-name
 fonts use the private area."""

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from counter.rules.clean import LEAST_SCAN
+
 OTHER: Final = "other"
 """The reason that has to be explained in words."""
 
@@ -36,7 +38,7 @@ MOST: Final = 128
 """Signs it may have: more would only cost time."""
 
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_BADGE: Final = re.compile(r"[!-~]{4,40}")
+_BADGE: Final = re.compile(rf"[!-~]{{{LEAST_SCAN},40}}")
 
 
 def reason_problem(kind: str, reason: str, note: str) -> str:

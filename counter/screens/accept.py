@@ -62,7 +62,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         """Return the fen to be paid: the circular's, or what a supervisor allowed."""
         if self._price is not None:
             return self._price[0]
-        return self.subject.fee.amount_fen or self.shell.circular.fee.amount_fen
+        return self.subject.fee.amount_fen or self.subject.circular.fee.amount_fen
 
     @property
     def settling(self) -> bool:
@@ -72,11 +72,11 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
     @property
     def methods(self) -> tuple[FeeMethod, ...]:
         """Return the circular's ways to settle the fee."""
-        methods = self.shell.circular.fee.methods
+        methods = self.subject.circular.fee.methods
         return tuple(m for m in methods if not self.settling or m.outcome is not FeeOutcome.DUE)
 
     def middle(self) -> Iterable[Widget]:
-        view, fee = self.subject, self.shell.circular.fee
+        view, fee = self.subject, self.subject.circular.fee
         title = _("Fee") if self.settling else _("Accept and fee")
         above = Part()
         if not self.settling:
@@ -313,7 +313,7 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
             self.say(_("Type the other sum as money received, then F6"))
             return
         about = _("Fee {sum} instead of {usual}").format(
-            sum=money(fen), usual=money(self.shell.circular.fee.amount_fen)
+            sum=money(fen), usual=money(self.subject.circular.fee.amount_fen)
         )
 
         def allowed(approval: ApprovalId) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from counter.desk.views import Act, Actor, ApprovalId, SubmissionId, SubmissionView
 from counter.errors import DeskError
@@ -15,7 +15,6 @@ from counter.words import sentence
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
-    from counter.screens.reprint import Copy
     from counter.screens.submission import SubmissionScreen
 
 
@@ -157,7 +156,7 @@ def change_situations(screen: SubmissionScreen) -> None:
 
 def change_submitter(screen: SubmissionScreen) -> None:
     """Note who brought the papers."""
-    kinds = screen.shell.circular.submitters
+    kinds = screen.view.circular.submitters
     options = [Option(kind.code, kind.name) for kind in kinds]
     at = next((n for n, kind in enumerate(kinds) if kind.code == screen.view.submitter.code), 0)
 
@@ -191,26 +190,3 @@ def change_submitter(screen: SubmissionScreen) -> None:
     screen.app.push_screen(
         ChooseScreen(screen.view, _("Who brought the papers"), "", options, _("Take"), at=at), chosen
     )
-
-
-def reprint(screen: SubmissionScreen) -> None:
-    """Print papers of this submission again."""
-    from counter.screens.reprint import ReprintScreen
-
-    view = screen.view
-
-    def chosen(copy: Copy | None) -> None:
-        if copy is None:
-            return
-        actor, key = screen.shell.actor, uuid4()
-
-        def call(ctx: DeskContext) -> SubmissionView:
-            from counter.desk import papers, submissions
-
-            papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
-            papers.drain(ctx)
-            return submissions.view(ctx, view.id, actor=actor)
-
-        screen.shell.write(screen, "reprint", call)
-
-    screen.app.push_screen(ReprintScreen(view.id, view.serial, view.person.name), chosen)

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from counter.desk.forms import LateForm
     from counter.desk.money_views import ShiftView
     from counter.desk.views import ApprovalId, DeskView, SubmissionId, SubmissionView, TodayRow
-    from counter.screens.reprint import Copy
 
 SHOWN = 200
 """Rows of the day that are read; a day of one desk has fewer, and the figures above count all."""
@@ -319,25 +318,11 @@ class DeskScreen(Area, inherit_bindings=False):
 
     def action_reprint(self) -> None:
         """Print the papers of the marked submission, or of the last one, again."""
-        from counter.screens.reprint import ReprintScreen
+        from counter.screens import reprint
 
         row = self.marked or self._last
         if row is not None:
-            self.app.push_screen(ReprintScreen(row.submission_id, row.serial, row.name), self._reprint)
-
-    def _reprint(self, copy: Copy | None) -> None:
-        if copy is None:
-            return
-        actor, key = self.shell.actor, uuid4()
-
-        def call(ctx: DeskContext) -> str:
-            from counter.desk import papers
-
-            paper = papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
-            papers.drain(ctx)
-            return f"{paper.title} {paper.display}"
-
-        self.shell.write(self, "reprint", call)
+            reprint.ask(self, row.submission_id, row.serial, row.name)
 
     def show_hits(self, listed: Listed) -> None:
         """Go on in the look-up, where the list decides."""

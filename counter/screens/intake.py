@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from counter.desk.scan import parse_scan
 from counter.messages import Scanned
+from counter.rules.clean import LEAST_SCAN
 from counter.screens.base import any_screen
 from counter.screens.shell import Shell
 
@@ -24,9 +25,6 @@ GAP: Final = 0.03
 
 ENDS: Final = ("enter", "ctrl+j", "tab")
 """What a scanner sends behind a code; Enter is a line feed while the terminal is not the desk's yet."""
-
-LEAST_SCAN: Final = 6
-"""Signs from which a burst nobody can type counts as a scan even when it is no code of ours."""
 
 
 class Intake(Shell, inherit_bindings=False):

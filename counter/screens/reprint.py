@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from uuid import uuid4
 
 from textual import on
 from textual.binding import BindingType
@@ -13,7 +14,7 @@ from counter import keys
 from counter.desk.views import PaperView, SubmissionId
 from counter.i18n import _
 from counter.messages import Done
-from counter.screens.base import Tally
+from counter.screens.base import Frame, Tally
 from counter.screens.listing import ListDialog
 from counter.screens.words import moment
 from counter.widgets.choice import Choice, Option
@@ -28,8 +29,37 @@ class Copy(NamedTuple):
     """One more copy of a paper."""
 
     number: str
-    """Its 14 digits."""
+    """Its 14 digits, empty when there is no paper."""
     approved: tuple[ApprovalId, ...] = ()
+
+
+def ask(
+    owner: Frame[Any],
+    submission: SubmissionId,
+    serial: str,
+    name: str,
+    then: Callable[[DeskContext, PaperView], object] = lambda ctx, paper: f"{paper.title} {paper.display}",
+) -> None:
+    """Print a paper of a submission again; a screen hears as `reprint` what `then` makes of it."""
+
+    def chosen(copy: Copy | None) -> None:
+        if copy is None:
+            return
+        if not copy.number:
+            owner.say(_("{serial} has no papers yet, nothing to print again").format(serial=serial))
+            return
+        actor, key = owner.shell.actor, uuid4()
+
+        def call(ctx: DeskContext) -> object:
+            from counter.desk import papers
+
+            paper = papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
+            papers.drain(ctx)
+            return then(ctx, paper)
+
+        owner.shell.write(owner, "reprint", call)
+
+    owner.app.push_screen(ReprintScreen(submission, serial, name), chosen)
 
 
 class ReprintScreen(ListDialog["Copy | None"], inherit_bindings=False):
@@ -66,6 +96,9 @@ class ReprintScreen(ListDialog["Copy | None"], inherit_bindings=False):
     def papers_read(self, message: Done) -> None:
         """Show the papers."""
         message.stop()
+        if not message.value:
+            self.dismiss(Copy(""))
+            return
         self._papers = message.value
         self.choice.offer(
             [
@@ -84,8 +117,6 @@ class ReprintScreen(ListDialog["Copy | None"], inherit_bindings=False):
         return _("{when}, printed {n} times").format(when=moment(paper.issued_at), n=paper.prints)
 
     def step(self) -> tuple[str, Tally]:
-        if self._papers is not None and not self._papers:
-            return _("It has no papers yet; press Esc"), ()
         return _("Choose the paper, press F9 to print a copy"), ()
 
     def can(self, action: str) -> bool:

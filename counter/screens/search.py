@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
-from uuid import uuid4
 
 from textual import on
 from textual.binding import BindingType
@@ -32,7 +31,6 @@ from counter.widgets.side import Side
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.views import DetailsView, HitView, LookUpView, SubmissionView
-    from counter.screens.reprint import Copy
 
 MOST = 200
 """Hits that are read at once; more ask for a narrower question."""
@@ -258,9 +256,9 @@ class SearchScreen(Area, inherit_bindings=False):
         self.shell.read(self, "details", call, group="details")
 
     def _show_details(self) -> None:
-        self.query_one(Details).show(details_rows(self._details, self.shell.circular))
+        self.query_one(Details).show(details_rows(self._details))
         if self.roomy:
-            self.query_one(Side).show(details_side(self._details, self.shell.circular))
+            self.query_one(Side).show(details_side(self._details))
 
     def reload(self) -> None:
         if self._found is not None and self._found.query and self.shell.ready:
@@ -281,26 +279,11 @@ class SearchScreen(Area, inherit_bindings=False):
 
     def action_reprint(self) -> None:
         """Print papers of the marked submission again."""
-        from counter.screens.reprint import ReprintScreen
+        from counter.screens import reprint
 
         hit = self.marked
-        if hit is None or hit.submission_id is None:
-            return
-        self.app.push_screen(ReprintScreen(hit.submission_id, hit.serial, hit.name), self._reprint)
-
-    def _reprint(self, copy: Copy | None) -> None:
-        if copy is None:
-            return
-        actor, key = self.shell.actor, uuid4()
-
-        def call(ctx: DeskContext) -> str:
-            from counter.desk import papers
-
-            paper = papers.reprint(ctx, number=copy.number, actor=actor, key=key, approved=copy.approved)
-            papers.drain(ctx)
-            return f"{paper.title} {paper.display}"
-
-        self.shell.write(self, "reprint", call)
+        if hit is not None and hit.submission_id is not None:
+            reprint.ask(self, hit.submission_id, hit.serial, hit.name)
 
     def action_reveal(self) -> None:
         """See the marked person's whole number."""

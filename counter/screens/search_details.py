@@ -24,14 +24,15 @@ QUIET = frozenset(
 """Kinds of event that a timeline of a person leaves out: there are twenty to a submission."""
 
 
-def timeline(details: DetailsView, circular: Circular) -> list[tuple[str, str, str]]:
+def timeline(details: DetailsView) -> list[tuple[str, str, str]]:
     """Return time, event and what belongs to it, oldest first; prints in a row are one event."""
     told: list[tuple[str, str, str]] = []
+    circular = details.submission.circular if details.submission else None
     for line in sorted(details.journal, key=lambda line: line.seq):
         if line.kind in QUIET:
             continue
         when, what = f"{local(line.at):%m-%d %H:%M}", EVENTS.get(line.kind, line.kind)
-        facts = event_facts(line, circular)
+        facts = event_facts(line, circular) if circular else line.actor
         if told and line.kind == "paper.printed" and told[-1][1] == what:
             if facts not in told[-1][2]:
                 told[-1] = (told[-1][0], what, f"{told[-1][2]}  {facts}")
@@ -55,7 +56,7 @@ def event_facts(line: JournalLine, circular: Circular) -> str:
     return str(facts.get("note") or line.actor)
 
 
-def details_rows(details: DetailsView | None, circular: Circular) -> Sequence[Row]:
+def details_rows(details: DetailsView | None) -> Sequence[Row]:
     """Return the rows below the list."""
     if details is None:
         return ()
@@ -75,7 +76,7 @@ def details_rows(details: DetailsView | None, circular: Circular) -> Sequence[Ro
         return rows
     if sub.fee.state is not FeeState.NONE:
         first.then(f"{FEES[sub.fee.state][0]} {money(sub.fee.amount_fen)}", "fact", 2)
-    for when, what, facts in timeline(details, circular)[-4:]:
+    for when, what, facts in timeline(details)[-4:]:
         rows.append(surface().put(3, when, "muted").put(16, what, "fact", 10).put(27, facts, "muted", 50))
     held = sum(1 for original in sub.originals if original.held)
     if held:
@@ -84,7 +85,7 @@ def details_rows(details: DetailsView | None, circular: Circular) -> Sequence[Ro
     return rows
 
 
-def details_side(details: DetailsView | None, circular: Circular) -> Sequence[Sequence[Row]]:
+def details_side(details: DetailsView | None) -> Sequence[Sequence[Row]]:
     """Return the blocks of the side column."""
     if details is None:
         return ()
@@ -113,7 +114,7 @@ def details_side(details: DetailsView | None, circular: Circular) -> Sequence[Se
         fact(_("E-file"), EFILES[sub.efile_state]),
     ]
     journal = [head(_("Journal"))]
-    for when, what, told in timeline(details, circular)[-6:]:
+    for when, what, told in timeline(details)[-6:]:
         journal.append(surface().put(MARGIN, when, "muted").put(MARGIN + 13, what, "strong", 17))
         if told:
             journal.append(surface().put(MARGIN + 2, told, "muted", 28))

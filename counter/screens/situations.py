@@ -29,9 +29,9 @@ class SituationsScreen(ListDialog["tuple[int, ...] | None"], inherit_bindings=Fa
         self._declared = declared
 
     def middle(self) -> Iterable[Widget]:
+        circular = self.subject.circular if self.subject else self.shell.circular
         options = [
-            Option(str(s.no), _("{no} {text}").format(no=s.no, text=s.short))
-            for s in self.shell.circular.situations
+            Option(str(s.no), _("{no} {text}").format(no=s.no, text=s.short)) for s in circular.situations
         ]
         choice = Choice(options)
         choice.marks = tuple(str(no) for no in self._declared)

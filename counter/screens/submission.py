@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.desk.forms import FindingInput
-from counter.desk.views import Act, Actor, ItemView, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ItemView, PaperView, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, Scanned, WorkFailed
@@ -503,9 +503,16 @@ class SubmissionScreen(Frame[SubmissionView | None], inherit_bindings=False):
 
     def action_reprint(self) -> None:
         """Print papers of this submission again."""
-        from counter.screens.decide import reprint
+        from counter.screens import reprint
 
-        reprint(self)
+        view, actor = self.view, self.shell.actor
+
+        def then(ctx: DeskContext, paper: PaperView) -> SubmissionView:
+            from counter.desk import submissions
+
+            return submissions.view(ctx, view.id, actor=actor)
+
+        reprint.ask(self, view.id, view.serial, view.person.name, then)
 
     def action_back(self) -> None:
         """Go back; everything is saved."""

@@ -12,14 +12,11 @@ from textual.widgets import Input
 
 from counter.desk.scan import parse_scan
 from counter.messages import Entered
-from counter.rules.clean import clean
+from counter.rules.clean import LEAST_SCAN, clean
 from counter.widgets.paint import Painted, Row
 
 QUICK: Final = 0.03
 """Seconds a sign that only a scanner undercuts."""
-
-LEAST_SCAN: Final = 6
-"""Signs from which a quick line counts as a scan."""
 
 ENTER: Final = ("enter", "ctrl+j")
 """A line feed is Enter too: what a scanner sends before the desk has the terminal arrives as one."""

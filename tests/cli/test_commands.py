@@ -86,6 +86,7 @@ def test_status_as_json_is_stable(run: Run, morning: Morning) -> None:
     assert (found["status"], found["name"], found["fee"]) == ("correction", "吕一", "none")
     assert found["opened_at"] == "2024-08-12T09:05:00+08:00"
     assert "*" in found["identity"]
+    assert found["employer"] == "连云港某某化工有限公司"
     assert [line["item"] for line in found["open_items"]] == ["A1-09", "A3-03"]
     assert {line["finding"] for line in found["open_items"]} == {"defect", "missing"}
     assert morning.corrected in [paper["number"] for paper in found["papers"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from counter.desk.backup import backup, last_backup
 from counter.desk.office import ready
 from counter.desk.verify import verify
 from counter.errors import DeskError
+from counter.rules.keeping import Keeping
 from counter.words import sentence
 from db.engine import Records, open_records
 from db.errors import BackupBad
@@ -79,6 +81,15 @@ def test_it_goes_where_it_is_told(desk: Office, tmp_path: Path) -> None:
     assert into.path.parent == tmp_path / "stick"
     named = backup(desk.ctx, target=tmp_path / "stick" / "monday.db", actor=CLERK, key=uuid4())
     assert named.path == tmp_path / "stick" / "monday.db"
+
+
+def test_a_copy_that_somebody_asks_for_makes_room_as_well(desk: Office) -> None:
+    ctx = replace(desk.ctx, keeping=Keeping(kept=2, days=0))
+    made = []
+    for _ in range(3):
+        desk.clock.tick(minutes=1)
+        made.append(backup(ctx, actor=CLERK, key=uuid4()).path.name)
+    assert sorted(p.name for p in ctx.backups.iterdir()) == made[-2:]
 
 
 def test_nothing_is_overwritten(desk: Office, tmp_path: Path) -> None:

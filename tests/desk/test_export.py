@@ -250,6 +250,14 @@ def test_it_lies_under_its_day_and_nobody_else_reads_it(desk: Office) -> None:
     }
 
 
+def test_a_folder_gets_the_workbook_under_its_day(fresh: Office, tmp_path: Path) -> None:
+    made = export(fresh, target=tmp_path)
+    assert made.path == tmp_path / "2024-08-12.xlsx"
+    assert made.path.is_file()
+    assert export(fresh, target=tmp_path).same
+    assert export(fresh, target=tmp_path, full="audit").path == tmp_path / "2024-08-12-full.xlsx"
+
+
 def test_what_cannot_be_written_is_said(fresh: Office, tmp_path: Path) -> None:
     with pytest.raises(DeskError) as refused:
         export(fresh, target=tmp_path / "nowhere" / "day.xlsx")

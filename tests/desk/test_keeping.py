@@ -28,7 +28,7 @@ def kept_by(made: Office, home: Path, plan: Keeping) -> Office:
     key = home / "key"
     key.write_text("5a" * 32 + "\n")
     key.chmod(0o600)
-    return Office(replace(made.ctx, keeping=plan), made.clock, made.people)
+    return Office(replace(made.ctx, keeping=plan, demo=False), made.clock, made.people)
 
 
 @pytest.fixture
@@ -216,6 +216,12 @@ def test_work_without_a_copy_is_told_as_too_old(desk: Office) -> None:
     assert desk_view(desk.ctx, actor=CLERK).backup.trouble == ""
     desk.clock.tick(minutes=1)
     assert desk_view(desk.ctx, actor=CLERK).backup.trouble == "old"
+
+
+def test_a_demo_that_is_thrown_away_is_not_told_that_its_copy_is_too_old(desk: Office) -> None:
+    desk.clock.tick(days=1)
+    assert desk_view(desk.ctx, actor=CLERK).backup.trouble == "old"
+    assert desk_view(replace(desk.ctx, demo=True), actor=CLERK).backup.trouble == ""
 
 
 def test_a_weekend_without_work_is_not_too_old(desk: Office) -> None:

@@ -249,6 +249,16 @@ async def test_a_paper_printed_again_is_counted_as_a_copy(desk: Office) -> None:
         assert receipt.prints >= 2
 
 
+async def test_who_has_no_papers_yet_is_said_in_one_sentence(desk: Office) -> None:
+    sub = desk.opened()
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "down", "f4")
+        assert isinstance(app.screen, DeskScreen)
+        assert f"{sub.serial} 还没有单据" in text(app)
+
+
 async def test_a_submission_changed_at_another_desk_is_shown_anew_and_nothing_is_overwritten(
     desk: Office,
 ) -> None:

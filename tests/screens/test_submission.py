@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from textual.widgets import Input
 
 from counter.desk import submissions, today
 from counter.desk.forms import FeeInput
+from counter.desk.office import adopt_circular
 from counter.desk.views import SubmissionView
 from counter.i18n import _
 from counter.rules.finding import FindingKind
@@ -28,7 +30,7 @@ from counter.screens.stop import StopScreen
 from counter.screens.submission import SubmissionScreen
 from counter.widgets.bars import KeyBar, NextStep
 from counter.widgets.choice import Choice, Option
-from tests.builders import CLERK, Office
+from tests.builders import CLERK, SUPERVISOR, Office
 from tests.screens.driven import ALL, LARGE, SMALL, app_on, lines, press, scan, settled, text
 
 FIRST = "LYGGX20240000000001"
@@ -409,3 +411,23 @@ async def test_a_form_never_takes_a_bill_number_from_a_way_of_paying_that_has_no
         await press(pilot, "f9")
     fee = last(desk).fee
     assert (fee.state, fee.bill_number) == (FeeState.DUE, "")
+
+
+async def test_what_began_under_one_circular_is_worked_by_it_also_after_another_was_adopted(
+    desk: Office, tmp_path: Path
+) -> None:
+    began = desk.tick_all(desk.opened())
+    with desk.ctx.records.read() as session:
+        toml = str(session.connection().exec_driver_sql("SELECT toml FROM circular_version").scalar())
+    toml = toml.replace("amount_fen = 30000", "amount_fen = 45000").replace('"现金"', '"现钞"')
+    (tmp_path / "next.toml").write_text(toml, encoding="utf-8")
+    later = adopt_circular(desk.ctx, file=tmp_path / "next.toml", actor=SUPERVISOR)
+    app = app_on(later)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await scan(pilot, began.number)
+        await press(pilot, "f9")
+        assert isinstance(app.screen, AcceptScreen)
+        assert (app.screen.due, app.screen.methods[0].name) == (30000, "现金")
+        await press(pilot, "f9")
+    assert (last(desk).status, last(desk).fee.amount_fen) == (Status.ACCEPTED, 30000)
