@@ -224,6 +224,17 @@ def build_parser() -> Parser:
     copy.add_argument("number", metavar=_("NUMBER"))
     copy.add_argument("--to", type=Path, metavar=_("FILE"))
 
+    words = branch("paper", _("papers that are printed beforehand"))
+    pad = add(
+        words,
+        "emergency",
+        later("commands_out", "print_pad"),
+        _("print numbered papers for when the desk is down"),
+    )
+    _acting(pad)
+    pad.add_argument("--count", type=int, default=20, metavar="N", help=_("how many, 20 unless said"))
+    pad.add_argument("--to", type=Path, metavar=_("FILE"))
+
     words = branch("journal", _("the journal by itself"))
     journal = add(
         words,

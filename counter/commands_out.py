@@ -1,4 +1,4 @@
-"""Commands that tell or hand out: `status`, `export`, `print`."""
+"""Commands that tell or hand out: `status`, `export`, `print`, `paper emergency`."""
 
 from __future__ import annotations
 
@@ -193,6 +193,17 @@ def _payment(payment: PaymentView) -> dict[str, object]:
         "approved_by": payment.approved_by or None,
         "reason": payment.reason or None,
     }
+
+
+def print_pad(args: Namespace) -> int:
+    """Print this desk's next emergency papers."""
+    from counter.desk import pads
+
+    with opened(args) as desk:
+        made = pads.print_pad(desk.ctx, count=args.count, path=args.to, actor=desk.actor, key=uuid4())
+    say(str(made.path))
+    say(_("{first} to {last}").format(first=made.first, last=made.last))
+    return Exit.OK
 
 
 def _open_item(line: DefectLine) -> dict[str, object]:

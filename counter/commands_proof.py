@@ -91,7 +91,11 @@ def verify(args: Namespace) -> int:
 
 def _say_late(facts: Mapping[str, object]) -> None:
     """List what was entered afterwards, and the emergency papers nobody has accounted for."""
-    for name, text in (("entries", "  {it}"), ("missing", _("  emergency paper not entered: {it}"))):
+    for name, text in (
+        ("entries", "  {it}"),
+        ("missing", _("  emergency paper not entered: {it}")),
+        ("unprinted", _("  entered, though never printed here: {it}")),
+    ):
         found = facts.get(name, ())
         for it in found if isinstance(found, list) else ():
             say(text.format(it=it))

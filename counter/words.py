@@ -122,6 +122,7 @@ SENTENCES: Final[dict[str, str]] = {
     "late.entered": _("Paper {number} was entered already."),
     "late.later": _("Paper {number} behind it says {at}; this one cannot be later."),
     "late.many": _("Paper {number} passes over more than {most} papers. Look at its number again."),
+    "late.not-printed": _("No paper {number} was printed here. Look again; a supervisor may enter it."),
     "late.noted": _("Paper {number} was passed over as unused; a supervisor has to enter it."),
     "late.number": _("The number of an emergency paper reads like 01-0031."),
     "late.order": _("Paper {number} comes first. If it was unused or spoilt, scan the person again."),
@@ -145,6 +146,7 @@ SENTENCES: Final[dict[str, str]] = {
     "notice-adds": _("A second notice cannot ask for something new. A supervisor has to decide."),
     "on-roster": _("This person is on the roster. Look them up by name or ID."),
     "outcome-unknown": _("The database went away while saving. Look whether it was saved before going on."),
+    "pad-count": _("A pad has 1 to {most} papers."),
     "paper": _("The paper cannot be made ({reason}). Everything else is saved."),
     "paper-form": _(
         "This names no paper. Give its 14 digits, its number such as {example}, or the receipt's serial."

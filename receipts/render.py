@@ -64,32 +64,40 @@ def warm() -> None:
 
 
 def _compile(doc: data.Document, **options: Any) -> tuple[bytes, ...]:
+    kind = data.check(doc)
+    values = {
+        **soften(asdict(doc)),
+        "kind": int(kind),
+        "runs": barcode.code128_runs(doc.digits),
+        "qr": barcode.qr_svg(doc.anchor or doc.digits),
+        "anchored": bool(doc.anchor),
+    }
+    hidden = tuple(data.texts(doc))
+    return typeset(data.paper_name(doc), doc.template_version, values, hidden, **options)
+
+
+def typeset(
+    name: str, version: int, values: dict[str, Any], hidden: tuple[str, ...], **options: Any
+) -> tuple[bytes, ...]:
+    """Set a template with its values; `hidden` are the texts of the paper, which no message may repeat.
+
+    Raises PaperError.
+    """
     from typst import TypstError
 
-    kind = data.check(doc)
-    coverage.require(data.texts(doc))
-    name = data.paper_name(doc)
-    template = TEMPLATES / f"{name}-{doc.template_version}.typ"
+    coverage.require(hidden)
+    template = TEMPLATES / f"{name}-{version}.typ"
     if not template.is_file():
-        raise PaperError("template-version", paper=name, version=doc.template_version)
-    fields = json.dumps(
-        {
-            **_soften(asdict(doc)),
-            "kind": int(kind),
-            "runs": barcode.code128_runs(doc.digits),
-            "qr": barcode.qr_svg(doc.anchor or doc.digits),
-            "anchored": bool(doc.anchor),
-        },
-        ensure_ascii=False,
-    )
+        raise PaperError("template-version", paper=name, version=version)
+    fields = json.dumps(values, ensure_ascii=False)
     try:
         made, warnings = _compiler().compile_with_warnings(
             input=str(template), sys_inputs={"data": fields, "marked": str(_BREAK in fields)}, **options
         )
     except TypstError as e:
-        raise PaperError("typeset", message=_redact(e.message, doc)) from None
+        raise PaperError("typeset", message=_redact(e.message, hidden)) from None
     if warnings:
-        raise PaperError("template-warning", message=_redact(warnings[0].message, doc))
+        raise PaperError("template-warning", message=_redact(warnings[0].message, hidden))
     assert made is not None
     return tuple(made) if isinstance(made, list) else (made,)
 
@@ -111,7 +119,7 @@ def _compiler() -> typst.Compiler:
     return compiler
 
 
-def _soften(value: Any, key: str = "") -> Any:
+def soften(value: Any, key: str = "") -> Any:
     """Return the fields with break marks inside long runs of letters, which else would leave their cells.
 
     A template that searched by itself would take milliseconds more.
@@ -120,16 +128,16 @@ def _soften(value: Any, key: str = "") -> Any:
         runs = _NARROW_RUN if key in _NARROW else _LONG_RUN
         return runs.sub(lambda run: _BREAK.join(run[0]), value)
     if isinstance(value, dict):
-        return {key: _soften(part, key) for key, part in value.items()}
+        return {key: soften(part, key) for key, part in value.items()}
     if isinstance(value, tuple):
-        return [_soften(part, key) for part in value]
+        return [soften(part, key) for part in value]
     return value
 
 
-def _redact(message: str, doc: data.Document) -> str:
+def _redact(message: str, hidden: tuple[str, ...]) -> str:
     """Return a typesetter's message without what it quotes and without any text of the paper."""
     message = _QUOTED.sub("[...]", message)
-    for text in sorted(set(data.texts(doc)), key=len, reverse=True):
+    for text in sorted(set(hidden), key=len, reverse=True):
         if len(text) > 1:
             message = message.replace(text, "[...]")
     return message

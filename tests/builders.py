@@ -221,6 +221,12 @@ def enlist(ctx: DeskContext) -> None:
         unit.tell("staff.added", "staff")
 
 
+def pad(desk: Office, first: int = 31, last: int = 60, number: int = 1) -> None:
+    """Let the journal know a pad of emergency papers, as if it had been printed."""
+    with desk.ctx.records.write() as session:
+        Unit(session, desk.ctx, SUPERVISOR).tell("pad.printed", f"pad:{number}", first=first, last=last)
+
+
 def on_shift(ctx: DeskContext, clerk: Actor = CLERK) -> None:
     """Make sure that a clerk may take money now: close what is left of another day or person, open anew."""
     live, today = shifts.current(ctx, actor=clerk).live, business_date(ctx.clock.now())

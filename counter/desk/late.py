@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 SKIPPED: Final = "late.skipped"
 REF: Final = "late"
+
+PRINTED: Final = "pad.printed"
+"""Kind of the event that tells which numbers of a pad were printed."""
 _NUMBER: Final = re.compile(r"([0-9]{1,2})-([0-9]{1,6})")
 
 
@@ -58,12 +61,36 @@ def read_number(text: str) -> Paper | None:
 
 @use_case
 def next_paper(ctx: DeskContext, *, actor: Actor) -> str:
-    """Return the number that comes next on this desk's pad, empty when none was ever entered."""
+    """Return the number that comes next on this desk's pad, empty when none was ever printed or entered."""
     from counter.desk.unit import reading
 
     with reading(ctx) as session:
-        times = _times(session.connection(), ctx.desk)
-    return Paper(ctx.desk, max(times) + 1).text if times else ""
+        conn = session.connection()
+        times, pads = _times(conn, ctx.desk), printed(conn, ctx.desk)
+    if times:
+        return Paper(ctx.desk, max(times) + 1).text
+    return Paper(ctx.desk, pads[0][0]).text if pads else ""
+
+
+def pad_ref(pad: int) -> str:
+    """Return how the journal names a desk's pad."""
+    return f"pad:{pad}"
+
+
+def printed(conn: sa.Connection, pad: int) -> list[tuple[int, int]]:
+    """Return the numbers of a pad that were printed, first and last of each time, the earliest first."""
+    query = (
+        sa.select(JOURNAL.c.event)
+        .where(JOURNAL.c.ref == pad_ref(pad), JOURNAL.c.kind == PRINTED)
+        .order_by(JOURNAL.c.seq)
+    )
+    bodies = [json.loads(bytes(event))[8] for (event,) in conn.execute(query)]
+    return [(body["first"], body["last"]) for body in bodies]
+
+
+def entered(conn: sa.Connection, pad: int) -> Iterable[int]:
+    """Return the numbers of a pad that were entered."""
+    return _times(conn, pad).keys()
 
 
 def late_ref(paper: Paper, form: LateForm) -> str:
@@ -87,8 +114,9 @@ def checked(unit: Unit, form: LateForm, approved: Sequence[ApprovalId]) -> Paper
     there = sa.select(LATE_ENTRIES.c.id).where(LATE_ENTRIES.c.number == paper.text)
     if unit.conn.execute(there).scalar() is not None:
         raise DeskError("late", reason="entered", number=paper.text)
-    times = _times(unit.conn, paper.pad)
-    no = max(times, default=paper.no)
+    times, pads = _times(unit.conn, paper.pad), printed(unit.conn, paper.pad)
+    start = min(pads[0][0], paper.no) - 1 if pads else paper.no
+    no = max(times, default=start)
     before = max((n for n in times if n < paper.no), default=None)
     behind = min((n for n in times if n > paper.no), default=None)
     if before is not None and form.occurred_at < (at := times[before]):
@@ -113,6 +141,7 @@ def _require_word(
     alone = unit.actor.role is Role.SUPERVISOR
     why = doubt(
         closed=office_state(ctx.circular, ctx.calendar, form.occurred_at).reason is not None,
+        printed=alone or any(first <= paper.no <= last for first, last in printed(unit.conn, paper.pad)),
         manned=manned(unit.conn, ctx, paper.pad, form.occurred_at),
         own_pad=alone or paper.pad == ctx.desk,
         passed_over=passed_over and not alone,

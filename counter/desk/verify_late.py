@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
 from counter.desk.forms import LateForm
-from counter.desk.late import Paper, late_ref, listed, passed_over, said
+from counter.desk.late import Paper, late_ref, listed, passed_over, printed, said
 from counter.desk.loaded import load
 from counter.desk.rows import APPROVALS
 from counter.desk.unit import circular_of
@@ -16,6 +16,8 @@ from counter.rules.hours import office_state
 
 def late(conn: sa.Connection, ctx: DeskContext) -> Check:
     """List what was entered afterwards; the facts name every entry and the numbers missing between them.
+
+    Besides those that were never printed here and that a supervisor answers for.
 
     `why`: `number` (no number of an emergency paper), `hours` (the counter was closed then and no supervisor
     has approved it), `order` (a later paper tells of an earlier time).
@@ -40,10 +42,13 @@ def late(conn: sa.Connection, ctx: DeskContext) -> Check:
             return failed("late", len(entries), name, "hours")
         pads.setdefault(paper.pad, {})[paper.no] = row["occurred_at"]
     gaps: list[str] = []
+    strange: list[str] = []
     for pad, times in sorted(pads.items()):
         in_order = [times[no] for no in sorted(times)]
         if in_order != sorted(in_order):  # type: ignore[type-var]
             return failed("late", len(entries), f"late_entry:{pad:02d}", "order")
+        known = printed(conn, pad)
+        strange += [Paper(pad, n).text for n in sorted(times) if not any(a <= n <= b for a, b in known)]
         gaps += [Paper(pad, no).text for no in range(min(times), max(times)) if no not in times]
     if not entries:
         return passed("late", 0)
@@ -53,4 +58,5 @@ def late(conn: sa.Connection, ctx: DeskContext) -> Check:
         entries=[said(row) for _, row in entries],
         unused=[number for number in gaps if number in noted],
         missing=[number for number in gaps if number not in noted],
+        unprinted=strange,
     )

@@ -12,14 +12,17 @@ MOST_SKIPPED: Final = 100
 """Unused papers noted in one go: a pad has fewer, so more is a number mistyped."""
 
 
-def doubt(*, closed: bool, manned: bool, own_pad: bool, passed_over: bool) -> str:
+def doubt(*, closed: bool, printed: bool, manned: bool, own_pad: bool, passed_over: bool) -> str:
     """Return why a paper needs a supervisor's word, empty when a clerk may enter it.
 
-    `closed`: the time on it is outside the hours. `running`: somebody was signed in at that desk then, so no
-    paper was needed. `pad`: it is from another desk's pad. `noted`: its number was noted as unused.
+    `closed`: the time on it is outside the hours. `not-printed`: no pad had its number. `pad`: it is from
+    another desk's pad. `running`: somebody was signed in at that desk then, so no paper was needed. `noted`:
+    its number was noted as unused.
     """
     if closed:
         return "closed"
+    if not printed:
+        return "not-printed"
     if not own_pad:
         return "pad"
     if manned:

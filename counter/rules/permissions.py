@@ -53,6 +53,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "journal_out.export_journal": _ALL,
     "late.next_paper": _COUNTER,
     "office.adopt_circular": _KEEPERS,
+    "pads.print_pad": _COUNTER | _KEEPERS,
     "papers.paper_of": _READERS,
     "papers.papers_of": _READERS,
     "papers.print_to": _COUNTER,

@@ -153,6 +153,7 @@ def english_in(text: str) -> set[str]:
     known = {"counter", "demo", "init", "circular", "check", "use", "roster", "import", "status", "export"}
     known |= {
         "print",
+        "paper",
         "verify",
         "backup",
         "staff",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,13 +13,15 @@ import pytest
 from counter.desk import export, sign_in, submissions
 from counter.desk.forms import LateForm, WalkUpForm
 from counter.desk.late import late_ref, next_paper, read_number
+from counter.desk.pads import print_pad
 from counter.desk.today import desk_view
 from counter.desk.verify import verify
 from counter.desk.verify_report import Check
 from counter.desk.views import ApprovalId, SubmissionView
 from counter.errors import DeskError
 from counter.words import sentence
-from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, identity_number, shanghai
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, identity_number, pad, shanghai
+from tests.paper.reading import pages_of, squeezed
 
 
 def late(number: str, at: str = "2024-08-12T09:30", *, skip: bool = False) -> LateForm:
@@ -62,6 +65,8 @@ def check(desk: Office) -> Check:
 @pytest.fixture
 def desk(desk: Office) -> Office:
     """The desk was down since nine and is up again."""
+    pad(desk, 31, 140)
+    pad(desk, 7, 9, number=2)
     back_up(desk)
     return desk
 
@@ -131,7 +136,7 @@ def test_what_is_no_number_of_an_emergency_paper_is_refused(desk: Office, number
 
 
 def test_numbers_come_in_their_order_and_each_once(desk: Office) -> None:
-    assert next_paper(desk.ctx, actor=CLERK) == ""
+    assert next_paper(desk.ctx, actor=CLERK) == "01-0031"
     enter(desk, late("1-31"))
     assert next_paper(desk.ctx, actor=CLERK) == "01-0032"
     refused("entered", lambda: enter(desk, late("01-0031"), "李四"))
@@ -140,6 +145,48 @@ def test_numbers_come_in_their_order_and_each_once(desk: Office) -> None:
     enter(desk, late("01-0032", "2024-08-12T09:30"), "孙七")
     enter(desk, late("02-0007", "2024-08-12T09:10"), "周八", SUPERVISOR)  # another desk's pad
     assert check(desk).facts["missing"] == []
+
+
+def test_a_number_that_no_pad_had_is_a_supervisors(desk: Office) -> None:
+    for number in ("01-0030", "02-0010"):
+        refused("not-printed", lambda number=number: enter(desk, late(number)))  # type: ignore[misc]
+    assert check(desk).count == 0
+    form = late("01-0029")
+    enter(desk, form, "李四", CLERK, word_for(desk, form))
+    enter(desk, late("01-0030"), "王五", SUPERVISOR)
+    assert check(desk).facts["unprinted"] == ["01-0029", "01-0030"]
+
+
+def test_the_first_of_a_pad_comes_first(desk: Office) -> None:
+    refused("order", lambda: enter(desk, late("01-0033")))
+    enter(desk, late("01-0033", skip=True), "李四")
+    assert next_paper(desk.ctx, actor=CLERK) == "01-0034"
+
+
+def test_pads_run_on_and_what_is_printed_is_what_may_be_entered(desk: Office, tmp_path: Path) -> None:
+    key = uuid4()
+    made = print_pad(desk.ctx, count=2, actor=CLERK, key=key)
+    assert (made.first, made.last) == ("01-0141", "01-0142")
+    again = print_pad(desk.ctx, count=2, actor=CLERK, key=key)
+    assert (again.first, again.path) == (made.first, made.path)
+    pages = pages_of(made.path.read_bytes())
+    assert len(pages) == 2
+    for number, page in zip(("01-0141", "01-0142"), pages, strict=True):
+        assert page.count(number) == 2  # the sheet and its counterfoil
+        for words in ("应急收件单", "应急收件凭条", "到窗时间", "300.00", "票据", "经办人"):
+            assert words in page
+        for item in desk.ctx.circular.items:
+            assert squeezed(item.title) in page
+    elsewhere = print_pad(desk.ctx, count=1, path=tmp_path / "one.pdf", actor=CLERK, key=uuid4())
+    assert elsewhere.first == "01-0143"
+    for count in (0, 201):
+        with pytest.raises(DeskError, match="pad-count"):
+            print_pad(desk.ctx, count=count, actor=CLERK, key=uuid4())
+    with pytest.raises(DeskError, match="exists"):
+        print_pad(desk.ctx, count=1, path=tmp_path / "one.pdf", actor=CLERK, key=uuid4())
+    assert print_pad(desk.ctx, count=1, actor=CLERK, key=uuid4()).first == "01-0144"
+    enter(desk, late("01-0130", skip=True))
+    enter(desk, late("01-0143", "2024-08-12T09:40", skip=True), "李四")
 
 
 def test_unused_papers_are_noted_and_one_that_turns_up_is_a_supervisors(desk: Office) -> None:
@@ -210,6 +257,7 @@ def spoilt(desk: Office, change: str) -> Check:
     ],
 )
 def test_an_entry_that_cannot_be_is_named(sqlite_desk: Office, change: str, why: str) -> None:
+    pad(sqlite_desk)
     back_up(sqlite_desk)
     enter(sqlite_desk, late("01-0031"))
     enter(sqlite_desk, late("01-0032", "2024-08-12T09:40"), "李四")

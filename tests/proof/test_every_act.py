@@ -29,7 +29,7 @@ from counter.errors import DeskError
 from counter.rules.finding import FindingKind
 from counter.rules.permissions import MAY
 from counter.screens.opening import open_by_text, unknown_text
-from tests.builders import CASH, CLERK, PASSWORD, SUPERVISOR, Office, identity_number, shanghai
+from tests.builders import CASH, CLERK, PASSWORD, SUPERVISOR, Office, identity_number, pad, shanghai
 from tests.desk.test_permissions import functions_with_a_context
 from tests.desk.test_roster import person, write
 from tests.proof.test_erasure import LATER, YEARS, settled
@@ -207,6 +207,7 @@ WRITES: Final[Mapping[str, tuple[list[str], Scene]]] = {
     "office.adopt_circular": (["circular.adopted"], another_circular),
     "papers.print_to": (["paper.copied", "paper.printed"], of_paper),
     "papers.reprint": (["paper.copied"], asked_for),
+    "pads.print_pad": (["pad.printed"], lambda _d: {"count": 2}),
     "payments.refund_payment": (
         ["fee.voided", "paper.issued"],
         lambda d: of(
@@ -525,14 +526,16 @@ def test_papers_passed_over_by_a_late_entry_are_named_before_it(sqlite_desk: Off
     desk.clock.tick(hours=3)
     sign_in.sign_in(desk.ctx, login="zhou", password=PASSWORD)  # the desk was down and is up again
 
+    pad(desk)
+
     def enter(number: str, at: str, skip: bool = False) -> None:
         late = LateForm(number=number, occurred_at=shanghai(at), skip=skip)
         submissions.open_submission(desk.ctx, entry_id=desk.person(), actor=CLERK, key=uuid4(), late=late)
 
-    enter("01-0001", "2024-08-12T09:30")
+    enter("01-0031", "2024-08-12T09:30")
     before = last_seq(desk)
-    enter("01-0003", "2024-08-12T09:40", skip=True)
+    enter("01-0033", "2024-08-12T09:40", skip=True)
     told = [e for e in journal_of(desk, before) if e.kind != "roster.rows"]
     assert [e.kind for e in told] == ["late.skipped", "submission.opened"]
-    assert told[0].body["numbers"] == ["01-0002"]
-    assert told[1].body["late"] == "01-0003"
+    assert told[0].body["numbers"] == ["01-0032"]
+    assert told[1].body["late"] == "01-0033"
