@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.fixtures_db", "tests.fixtures_desk"]
 
@@ -32,6 +33,9 @@ SLOW: Final = (
 )
 """What runs whole programs, kills them, or works whole days: `run.py check` and CI run it, a plain test run
 does not, so that somebody new has an answer in a minute."""
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long something may take is what tests/bench asks, on a quiet machine
 
 for _name in [
     name for name in os.environ if name.startswith("COUNTER_") and not name.startswith("COUNTER_TEST_")

@@ -24,8 +24,6 @@ class Bench:
     long: Part
     target: int
     """Tries of the long tier."""
-    seeds: tuple[int, ...] = (1,)
-    """Of the quick tier."""
 
 
 BENCHES: Final[dict[str, Bench]] = {
@@ -34,7 +32,6 @@ BENCHES: Final[dict[str, Bench]] = {
         partial(power.images, count=150),
         partial(power.images, count=500),
         50_000,
-        (1, 2),
     ),
     "disk": Bench(
         "no room at a write, an error at a sync",
@@ -92,7 +89,7 @@ BENCHES: Final[dict[str, Bench]] = {
     ),
     "model": Bench(
         "series of acts drawn by hypothesis against a model of the whole desk",
-        partial(machine.against_the_model, count=30, acts=15),
+        partial(machine.against_the_model, count=12, acts=15),
         partial(machine.against_the_model, count=60),
         20_000,
     ),

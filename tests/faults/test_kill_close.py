@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from counter.desk.rows import CASH_COUNTS, CLOSINGS, SHIFTS
 from counter.desk.verify import verify
 from tests.builders import CLERK
 from tests.faults.clerk import let_a_minute_pass
-from tests.faults.places import DIED, Runner, desk
+from tests.faults.places import DIED, Runner, desk, some
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +41,21 @@ def stands(home: Path, died_at: str) -> str:
     return str(states[0])
 
 
+def test_a_desk_that_dies_in_its_close_leaves_none_or_a_whole_one(runner: Runner, tmp_path: Path) -> None:
+    closes_wholly_or_not_at_all(runner, tmp_path, lambda places: some(places, "after commit"))
+
+
+@pytest.mark.long
 def test_a_desk_that_dies_anywhere_in_its_close_leaves_none_or_a_whole_one(
     runner: Runner, tmp_path: Path
 ) -> None:
+    closes_wholly_or_not_at_all(runner, tmp_path, lambda places: list(range(len(places))))
+
+
+def closes_wholly_or_not_at_all(
+    runner: Runner, tmp_path: Path, chosen: Callable[[list[str]], list[int]]
+) -> None:
+    """Let a desk die at each chosen place of its close, and hold what the next start finds."""
     home = tmp_path / "first"
     from counter.home import create_home
 
@@ -60,7 +72,8 @@ def test_a_desk_that_dies_anywhere_in_its_close_leaves_none_or_a_whole_one(
     assert stands(whole, "nowhere") == "closed"
     assert [f.name[0] for f in (whole / "documents").iterdir()] == ["7"]
     seen = []
-    for at, place in enumerate(places):
+    for at in chosen(places):
+        place = places[at]
         here = Path(shutil.copytree(home, tmp_path / f"dies-{at}"))
         assert runner.run(here, "close", at=at)[0] == DIED, place
         let_a_minute_pass(here)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from counter.rules.finding import FindingKind
 from counter.rules.status import Status
 from tests.builders import CLERK, Office
 from tests.faults.clerk import demo_home, everything, let_a_minute_pass, newcomers, proof
-from tests.faults.places import BEGAN, DIED, Runner, desk
+from tests.faults.places import BEGAN, DIED, Runner, desk, some
 
 
 @pytest.fixture(scope="module")
@@ -83,28 +83,45 @@ def stands(home: Path, wanted: Status, died_at: str) -> bool:
 
 
 @pytest.mark.parametrize("wanted", [Status.ACCEPTED, Status.CORRECTION])
+def test_a_desk_that_dies_in_a_decision_has_decided_wholly_or_not_at_all(
+    wanted: Status, runner: Runner, tmp_path: Path
+) -> None:
+    decides_wholly_or_not_at_all(wanted, runner, tmp_path, lambda places: some(places, "after commit"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("wanted", [Status.ACCEPTED, Status.CORRECTION])
 def test_a_desk_that_dies_anywhere_in_a_decision_has_decided_wholly_or_not_at_all(
     wanted: Status, runner: Runner, tmp_path: Path
 ) -> None:
+    decides_wholly_or_not_at_all(wanted, runner, tmp_path, lambda places: list(range(len(places))))
+
+
+def decides_wholly_or_not_at_all(
+    wanted: Status, runner: Runner, tmp_path: Path, chosen: Callable[[list[str]], list[int]]
+) -> None:
+    """Let a desk die at each chosen place of a decision, and hold what the next start finds."""
     home = undecided(tmp_path / "first", clean=wanted is Status.ACCEPTED)
     whole = copy(home, tmp_path / "whole")
     code, places = runner.run(whole, "decide")
     assert code == 0
     assert places.count("after replace") == (4 if wanted is Status.ACCEPTED else 1)
     assert stands(whole, wanted, "nowhere")
-    decided = []
-    for at, place in enumerate(places):
+    decided = {}
+    for at in chosen(places):
+        place = places[at]
         here = copy(home, tmp_path / f"dies-{at}")
         assert runner.run(here, "decide", at=at)[0] == DIED, place
         let_a_minute_pass(here)
         assert runner.run(here, "recover", minutes=20)[0] == 0, place
-        decided.append(stands(here, wanted, f"{at}: {place}"))
-        if not decided[-1]:  # asked again, it is decided once
+        decided[at] = stands(here, wanted, f"{at}: {place}")
+        if not decided[at]:  # asked again, it is decided once
             assert runner.run(here, "decide", minutes=25)[0] == 0, place
             assert stands(here, wanted, f"{at}: {place}, again")
         shutil.rmtree(here)
     committed = places.index("after commit")
-    assert decided == [at >= committed for at in range(len(places))]
+    assert decided == {at: at >= committed for at in decided}
+    assert set(decided.values()) == {True, False}
 
 
 def test_a_recovery_that_dies_five_times_running_ends_where_one_that_lived_ends(

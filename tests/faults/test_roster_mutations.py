@@ -69,7 +69,7 @@ def survive(tmp_path: Path, count: int) -> None:
 
 
 def test_mutated_files_never_crash_the_desk(tmp_path: Path) -> None:
-    survive(tmp_path, 200)
+    survive(tmp_path, 80)
 
 
 @pytest.mark.long

@@ -59,9 +59,9 @@ def words_of(pdf: bytes) -> list[tuple[int, float, float, float, float, float, f
 
 
 def raster(pdf: bytes, dpi: float, page: int = 1) -> Image.Image:
-    """Return one page as poppler paints it, which is not how typst paints it."""
-    png = _run("pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-png", "-", given=pdf)
-    return Image.open(io.BytesIO(png))
+    """Return one page in grey as poppler paints it, which is not how typst paints it."""
+    grey = _run("pdftoppm", "-r", str(dpi), "-f", str(page), "-l", str(page), "-gray", "-", given=pdf)
+    return Image.open(io.BytesIO(grey))
 
 
 def codes_in(image: Image.Image) -> dict[str, str]:

@@ -20,12 +20,14 @@ from tests.desk.test_verify import tamper
 from tests.paper.reading import codes_in, raster
 
 
-def anchors(desk: Office) -> dict[str, PaperAnchor]:
-    """Return what the codes of all issued papers say, read from the set pages."""
+def anchors(desk: Office, *numbers: str) -> dict[str, PaperAnchor]:
+    """Return what the codes of issued papers say, of all or of those named, read from the set pages."""
     found = {}
     with desk.ctx.records.read() as session:
         rows = [as_row(r) for r in session.connection().execute(sa.select(PAPERS))]
     for row in rows:
+        if numbers and row["number"] not in numbers:
+            continue
         data = typeset(row, 0, row["issued_at"], "")
         line = codes_in(raster(data, 200))["QRCode"]
         found[row["number"]] = parse_anchor(line)
@@ -73,10 +75,8 @@ def test_a_scanned_code_opens_what_its_digits_open(desk: Office) -> None:
 def test_a_paper_the_journal_does_not_know_stops_the_desk_and_is_journalled_once(
     desk: Office, change: dict[str, object], why: str
 ) -> None:
-    desk.accepted("张三")
-    mine = next(iter(anchors(desk).values()))
-    other = desk.accepted("单雄")
-    theirs = anchors(desk)[other.number]
+    numbers = [desk.accepted("张三").number, desk.accepted("单雄").number]
+    mine, theirs = anchors(desk, *numbers).values()
     seq, head = (theirs.seq, theirs.head) if "other" in change else (mine.seq, mine.head)
     forged = PaperAnchor(mine.number, int(str(change.get("seq", seq))), str(change.get("head", head)))
     assert scan.differs(desk.ctx, forged.line) == why
@@ -94,8 +94,7 @@ def test_an_unknown_number_stays_an_unknown_number(desk: Office) -> None:
 
 
 def test_a_paper_shows_that_yesterdays_records_were_put_back(sqlite_desk: Office) -> None:
-    sqlite_desk.accepted("张三")
-    anchor = next(iter(anchors(sqlite_desk).values()))
+    (anchor,) = anchors(sqlite_desk, sqlite_desk.accepted("张三").number).values()
     papers.drain(sqlite_desk.ctx)
     tamper(sqlite_desk, f"DELETE FROM journal WHERE seq >= {anchor.seq}", table="journal")
     assert scan.differs(sqlite_desk.ctx, anchor.line) == "tail"

@@ -347,9 +347,8 @@ def test_every_sentence_gets_all_its_facts(slip: Slip) -> None:
         assert message.format_map(facts)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, len(LINES) - 1))
-def test_a_lost_line_never_breaks_the_loader(number: int) -> None:
+def holds_without_line(number: int) -> None:
+    """Assert that what is said of a circular that lost a line can be said, with a line that exists."""
     data = "".join(LINES[:number] + LINES[number + 1 :]).encode()
     for problem in problems_of(data):
         message, facts = describe(problem)
@@ -357,13 +356,37 @@ def test_a_lost_line_never_breaks_the_loader(number: int) -> None:
         assert problem.line is None or 1 <= problem.line <= len(LINES)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3))
-def test_a_character_typed_over_never_breaks_the_loader(at: int, typed: str) -> None:
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, len(LINES) - 1))
+def test_a_lost_line_never_breaks_the_loader(number: int) -> None:
+    holds_without_line(number)
+
+
+@pytest.mark.long
+def test_no_lost_line_breaks_the_loader() -> None:
+    for number in range(len(LINES)):
+        holds_without_line(number)
+
+
+def holds_typed_over(at: int, typed: str) -> None:
+    """Assert that what is said of a circular with a character typed over can be said."""
     data = (TEXT[:at] + typed + TEXT[at + 1 :]).encode(errors="surrogatepass")
     for problem in problems_of(data):
         message, facts = describe(problem)
         assert message.format_map(facts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3))
+def test_a_character_typed_over_never_breaks_the_loader(at: int, typed: str) -> None:
+    holds_typed_over(at, typed)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None)
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3))
+def test_two_thousand_characters_typed_over_never_break_the_loader(at: int, typed: str) -> None:
+    holds_typed_over(at, typed)
 
 
 ALLOWED = {
