@@ -29,19 +29,19 @@ class Bench:
 BENCHES: Final[dict[str, Bench]] = {
     "power": Bench(
         "power cut while a clerk works: images of records, papers, workbooks and copies together",
-        partial(power.images, count=150),
+        partial(power.images, count=100),
         partial(power.images, count=500),
         50_000,
     ),
     "disk": Bench(
         "no room at a write, an error at a sync",
-        partial(breaks.faults, count=25),
+        partial(breaks.faults, count=15),
         partial(breaks.faults, count=50),
         700,
     ),
     "kill": Bench(
         "kill -9 at any call to the disk of a decision, its printing, export, copy and recovery",
-        partial(kills.kills, count=12),
+        partial(kills.kills, count=8),
         partial(kills.kills, count=25),
         1_000,
     ),
@@ -95,7 +95,7 @@ BENCHES: Final[dict[str, Bench]] = {
     ),
     "bits": Bench(
         "one bit flipped anywhere in the records: noticed, or no row changed",
-        partial(flips.bits, count=60),
+        partial(flips.bits, count=40),
         partial(flips.bits, count=250),
         2_000,
     ),
@@ -107,7 +107,7 @@ BENCHES: Final[dict[str, Bench]] = {
     ),
     "year": Bench(
         "events of simulated days at four desks, everything going wrong, the same seal from the same seed",
-        partial(desk_year.twice, days=2, people=4),
+        partial(desk_year.twice, days=1, people=4),
         partial(desk_year.year, days=1, people=40),
         250 * 200 * 24,
     ),
@@ -188,7 +188,7 @@ CATCHES: Final[dict[tuple[str, str], Callable[[Path], Tally]]] = {
         "no check character asked for", flips.roster_rows, count=400
     ),
     ("model", "originals that go back unnoted"): _in(
-        "originals that go back unnoted", machine.against_the_model, count=40
+        "originals that go back unnoted", machine.against_the_model, count=60
     ),
 }
 """By bench and bug: a run of that bench with the bug in it; it must come back with a failure."""

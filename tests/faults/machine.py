@@ -18,7 +18,13 @@ from uuid import uuid4
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from counter.clock import local
 from counter.desk import checklist, fees, papers, submissions, verdicts
@@ -125,6 +131,13 @@ class Desk(RuleBasedStateMachine):
         self.desk.ctx.memory.forget()
         self._did(sub, submissions.view(self.desk.ctx, sub.id, actor=CLERK))
 
+    @initialize(faulty=st.lists(st.booleans(), max_size=2))
+    def begin(self, faulty: list[bool]) -> None:
+        """Begin in a morning in which some were judged already, so that few acts lead far."""
+        for fault in faulty:
+            self.open()
+            self._judge_the_rest(self.subs[-1], fault)
+
     @precondition(lambda self: len(self.subs) < PEOPLE)
     @rule()
     def open(self) -> None:
@@ -173,8 +186,10 @@ class Desk(RuleBasedStateMachine):
     @rule(data=st.data(), fault=st.booleans())
     def find_the_rest(self, data: Any, fault: bool) -> None:
         """Judge everything that is not judged yet."""
-        if (sub := self._sub(data, "open", "back")) is None:
-            return
+        if (sub := self._sub(data, "open", "back")) is not None:
+            self._judge_the_rest(sub, fault)
+
+    def _judge_the_rest(self, sub: Sub, fault: bool) -> None:
         for item in [i for i in self.items if i not in sub.found]:
             if item == BAG and not sub.originals:
                 self._put_in(sub)

@@ -37,10 +37,10 @@ LARGE: Final = ("sign-in", "locked", "step-up", "void", "close", "close-counted"
 """What is also held in the other size: people and money."""
 
 CASES: Final = (
-    ("zh", "80x24", tuple(SCENES)),
-    ("zh", "120x36", (*MAIN, *LARGE)),
-    ("en", "80x24", MAIN),
-    ("en", "120x36", MAIN),
+    pytest.param("zh", "80x24", tuple(SCENES)),
+    pytest.param("zh", "120x36", (*MAIN, *LARGE)),
+    pytest.param("en", "80x24", MAIN),
+    pytest.param("en", "120x36", MAIN, marks=pytest.mark.long),
 )
 
 
@@ -61,7 +61,7 @@ def drawn(language: str, size: str, names: tuple[str, ...]) -> dict[str, str]:
     return shown
 
 
-@pytest.mark.parametrize(("language", "size", "names"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
+@pytest.mark.parametrize(("language", "size", "names"), CASES)
 def test_the_screens_look_as_agreed(language: str, size: str, names: tuple[str, ...]) -> None:
     columns, rows = map(int, size.split("x"))
     shown = drawn(language, size, names)
