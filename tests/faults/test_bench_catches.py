@@ -11,8 +11,7 @@ import pytest
 from tests.faults.benches import CATCHES
 from tests.faults.tally import store_caught
 
-
-FIRST = {bench: bug for bench, bug in reversed(CATCHES)}
+FIRST = dict(reversed(CATCHES))
 """One bug of each bench, for the quick tier; the long one puts in all of them."""
 
 BUGS = [
