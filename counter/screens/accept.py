@@ -24,7 +24,7 @@ from counter.rules.money import MoneyProblem, parse_yuan
 from counter.rules.problem import Problem
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
-from counter.screens.submission_words import unlisted
+from counter.screens.submission_words import from_last_time, unlisted
 from counter.screens.words import money
 from counter.widgets.choice import Choice, Option
 from counter.widgets.paint import Row, Rows
@@ -128,6 +128,8 @@ class AcceptScreen(ListDialog["SubmissionView | str | None"], inherit_bindings=F
         row = Row("raised").put(LABEL, text, "fact")
         if missing := unlisted(view):
             row.then(_("{n} kinds not in yet: Esc, then F2").format(n=missing), "warning", 3)
+        elif known := len(from_last_time(view)):
+            row.then(_("{n} as of last time: compare them").format(n=known), "warning", 3)
         return row
 
     def _below(self, method: FeeMethod) -> list[Row]:

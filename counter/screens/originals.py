@@ -17,6 +17,7 @@ from counter.messages import Done
 from counter.rules.finding import FindingKind
 from counter.screens.base import Tally
 from counter.screens.listing import ListDialog
+from counter.screens.submission_words import from_last_time
 from counter.widgets.choice import Choice, Option
 from counter.widgets.sheet import WIDE, Part, Sheet, titled
 
@@ -98,11 +99,14 @@ class OriginalsScreen(ListDialog["bool | None"], inherit_bindings=False):
     def _options(self) -> list[Option]:
         """Return the kinds that are expected, then those that are in the bag nevertheless."""
         view, counts, seen = self.view, held_kinds(self.view), self._seen()
+        before = {original.kind.code for original in from_last_time(view)}
         expected = view.originals_expected
         options = []
         for kind in expected:
             count = counts[kind.code]
             hint = _("{n} in").format(n=count) if count else ""
+            if kind.code in before:
+                hint = _("{n} in, of last time: not there, out with F8").format(n=count)
             if kind.code in seen and not count:
                 hint = _("seen, not in yet")
             options.append(Option(kind.code, kind.text, hint))

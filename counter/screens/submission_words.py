@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from counter.clock import local
-from counter.desk.views import Act, FindingView, ItemView, Remark, SubmissionView
+from counter.desk.views import Act, FindingView, ItemView, OriginalView, Remark, SubmissionView
 from counter.i18n import _
 from counter.rules.finding import FindingKind
 from counter.rules.hours import Closed, OfficeState
@@ -16,6 +17,9 @@ from counter.widgets.checklist import judged
 from counter.words import filled
 
 Tally = tuple[tuple[str, str], ...]
+
+NOTICE: Final = 2
+"""The kind of paper that a correction notice is."""
 
 WARNINGS: Mapping[str, str] = {
     "barred": _("Barred until {last} for a forgery: ask the supervisor"),
@@ -72,6 +76,8 @@ def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind
         missing = unlisted(view)
         if missing:
             return _("List {n} kinds of originals with F2, then accept with F9").format(n=missing)
+        if known := len(from_last_time(view)):
+            return _("Compare the {n} originals of last time with F2, then accept with F9").format(n=known)
         return _("All in order: press F9 to accept")
     return _("{n} to put right: press F9 for the notice").format(n=len(view.defects))
 
@@ -106,6 +112,17 @@ def unlisted(view: SubmissionView) -> int:
         and item.finding.kind is FindingKind.OK
     ]
     return len([item for item in seen if not held & {kind.code for kind in item.original_kinds}])
+
+
+def from_last_time(view: SubmissionView) -> tuple[OriginalView, ...]:
+    """Return the originals that count as in the bag because they were listed before a notice was given.
+
+    They went home with the bag, and nobody has seen since whether all of them came back in it.
+    """
+    if view.visit == 1:
+        return ()
+    given = max(paper.issued_at for paper in view.papers if paper.kind == NOTICE)
+    return tuple(o for o in view.originals if o.held and o.taken_at <= given)
 
 
 def _decided(view: SubmissionView) -> str:

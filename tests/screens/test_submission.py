@@ -413,6 +413,34 @@ async def test_a_form_never_takes_a_bill_number_from_a_way_of_paying_that_has_no
     assert (fee.state, fee.bill_number) == (FeeState.DUE, "")
 
 
+async def test_originals_listed_before_a_notice_are_to_be_compared_when_the_bag_comes_back(
+    desk: Office,
+) -> None:
+    sub = desk.opened()
+    for kind in sub.originals_expected:
+        sub = desk.put_in(sub, kind.code)
+    sub = desk.tick_all(sub, "A1-09")
+    sub = desk.correct(desk.tick(sub, "A1-09", FindingKind.MISSING, reasons=("not_submitted",)))
+    number = next(paper.number for paper in sub.papers if paper.kind == 2)
+    desk.clock.tick(minutes=20)
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await scan(pilot, number)
+        await press(pilot, "space")
+        known = last(desk).originals_held
+        assert known
+        assert known == len(sub.originals_expected)
+        assert f"上次的 {known} 件原件按 F2 点对" in said(pilot)
+        await press(pilot, "f9")
+        assert f"{known} 件是上次登记的" in text(app)
+        await press(pilot, "escape", "f2")
+        assert "上次登记，没带来按 F8 取出" in text(app)
+        await press(pilot, *["f8", "space"] * known, "f9")  # each taken out and put in again has been seen
+        assert last(desk).originals_held == known
+        assert "上次" not in said(pilot)
+
+
 async def test_what_began_under_one_circular_is_worked_by_it_also_after_another_was_adopted(
     desk: Office, tmp_path: Path
 ) -> None:
