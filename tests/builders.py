@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import secrets
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,16 +14,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+import sqlalchemy as sa
+
 from counter.clock import SHANGHAI, FixedClock, business_date
-from counter.desk import checklist, shifts, sign_in, submissions, verdicts
+from counter.desk import checklist, shifts, sign_in, staff, submissions, verdicts
 from counter.desk.context import DeskContext
 from counter.desk.demo_money import close_day, open_day
 from counter.desk.forms import FeeInput, FindingInput
 from counter.desk.office import ready
 from counter.desk.passwords import Cost, hashed
-from counter.desk.rows import ENTRIES, STAFF, add, blank
+from counter.desk.rows import ENTRIES, JOURNAL, STAFF, add, blank
 from counter.desk.unit import Unit
 from counter.desk.views import Actor, ApprovalId, EntryId, Role, SubmissionView
+from counter.errors import DeskError
 from counter.rules.finding import FindingKind
 from counter.rules.identity import check_character
 from counter.rules.names import display_pinyin
@@ -264,3 +270,48 @@ def office(home: Path, at: str = "2024-08-12T09:05") -> Iterator[Office]:
         yield made
     finally:
         made.ctx.records.close()
+
+
+def employ(desk: Office, **changes: Any) -> staff.Member:
+    """Put a clerk on the staff, as the supervisor does."""
+    words: dict[str, Any] = {
+        "login": "chen",
+        "name": "陈一",
+        "role": Role.CLERK,
+        "password": PASSWORD,
+        "actor": SUPERVISOR,
+        "key": uuid4(),
+    }
+    return staff.add(desk.ctx, **words | changes)
+
+
+def events(desk: Office, kind: str) -> list[dict[str, Any]]:
+    """Return the bodies of all events of a kind, oldest first."""
+    query = sa.select(JOURNAL.c.event).where(JOURNAL.c.kind == kind).order_by(JOURNAL.c.seq)
+    with desk.ctx.records.read() as session:
+        return [json.loads(bytes(event))[8] for (event,) in session.connection().execute(query)]
+
+
+def code_of(act: Callable[[], object]) -> str:
+    """Return the code by which an act is refused."""
+    with pytest.raises(DeskError) as caught:
+        act()
+    return caught.value.code
+
+
+def at_once(act: Callable[[], object], times: int = 4) -> list[object]:
+    """Do something in several threads at once; return each one's answer, or the code of its refusal."""
+    answers: list[object] = []
+
+    def run() -> None:
+        try:
+            answers.append(act())
+        except DeskError as refused:
+            answers.append(refused.code)
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,14 +55,6 @@ def put_back(
     return restore(
         open_home(home), file, clock=FixedClock(shanghai(at)), desk=1, actor=IT, really=really, **more
     )
-
-
-def events(desk: Office, kind: str) -> list[dict[str, Any]]:
-    """Return the bodies of all events of a kind."""
-    with desk.ctx.records.read() as session:
-        query = "SELECT event FROM journal WHERE kind = ? ORDER BY seq"
-        found = session.connection().exec_driver_sql(query, (kind,))
-        return [json.loads(bytes(event))[8] for (event,) in found]
 
 
 def flip(path: Path, offset: int, bit: int = 0) -> None:

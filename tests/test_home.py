@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from counter.clock import DemoClock, SystemClock
 from counter.errors import DeskError
 from counter.home import FOLDERS, create_home, home_path, open_home
+from tests.builders import at_once
 
 NINE = datetime(2024, 8, 12, 1, 5, tzinfo=UTC)
 
@@ -92,20 +92,9 @@ def test_an_interrupted_making_can_be_repeated(tmp_path: Path) -> None:
 
 
 def test_of_several_starts_at_once_one_makes_the_home(tmp_path: Path) -> None:
-    path, results = tmp_path / "home", list[str]()
-
-    def make() -> None:
-        try:
-            results.append(create_home(path).key())
-        except DeskError as error:
-            results.append(error.code)
-
-    threads = [threading.Thread(target=make) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results, key=len)[:7] == ["home-exists"] * 7
+    path = tmp_path / "home"
+    results = at_once(lambda: create_home(path).key(), times=8)
+    assert sorted(map(str, results), key=len)[:7] == ["home-exists"] * 7
     assert open_home(path).key() in results
 
 

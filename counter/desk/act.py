@@ -18,10 +18,9 @@ from counter.errors import DeskError
 def act_on(
     ctx: DeskContext,
     use_case: str,
-    *,
+    act: Act | None,
     submission_id: SubmissionId,
     version: int | None,
-    act: Act | None,
     actor: Actor,
     key: UUID,
     work: Callable[[Unit, Loaded], Loaded],

@@ -81,16 +81,7 @@ def record_finding(
         )
         return replace(changed, findings=loaded.findings)
 
-    return act_on(
-        ctx,
-        "finding",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "finding", Act.TICK, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -109,16 +100,7 @@ def clear_finding(
         unit.tell("finding.cleared", ref_of(loaded), item=item, was=row["kind"])
         return changed
 
-    return act_on(
-        ctx,
-        "clear",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "clear", Act.TICK, submission_id, version, actor, key, work)
 
 
 def drop_findings_that_no_longer_hold(
@@ -195,16 +177,7 @@ def add_original(
         unit.tell("original.added", ref_of(loaded), original=made["id"], original_kind=kind)
         return changed
 
-    return act_on(
-        ctx,
-        "original",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "original", Act.TICK, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -227,16 +200,7 @@ def remove_original(
         unit.tell("original.removed", ref_of(loaded), original=original_id, original_kind=row["kind"])
         return changed
 
-    return act_on(
-        ctx,
-        "original-out",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "original-out", Act.TICK, submission_id, version, actor, key, work)
 
 
 def move_originals(unit: Unit, loaded: Loaded, state: str) -> Loaded:

@@ -145,16 +145,7 @@ def settle_fee(
         docs = slips(changed)
         return issue(unit, circular, changed, docs) if docs else changed
 
-    return act_on(
-        ctx,
-        "settle-fee",
-        submission_id=submission_id,
-        version=version,
-        act=Act.SETTLE_FEE,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "settle-fee", Act.SETTLE_FEE, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -193,6 +184,4 @@ def add_bill_number(
         unit.tell("fee.bill", ref_of(loaded))
         return replace(changed, fee=made)
 
-    return act_on(
-        ctx, "bill", submission_id=submission_id, version=version, act=None, actor=actor, key=key, work=work
-    )
+    return act_on(ctx, "bill", None, submission_id, version, actor, key, work)

@@ -155,16 +155,7 @@ def _give_back(
         circular = unit.circular(changed)
         return issue(unit, circular, changed, (slip_of(unit, circular, changed, made, voided, mark),))
 
-    return act_on(
-        ctx,
-        kind,
-        submission_id=submission_id,
-        version=version,
-        act=None,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, kind, None, submission_id, version, actor, key, work)
 
 
 @use_case

@@ -232,16 +232,7 @@ def park(
         unit.tell("submission.parked", ref_of(loaded))
         return changed
 
-    return act_on(
-        ctx,
-        "park",
-        submission_id=submission_id,
-        version=version,
-        act=Act.PARK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "park", Act.PARK, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -264,17 +255,7 @@ def resume(
         unit.tell("submission.resumed", ref_of(loaded))
         return changed
 
-    return act_on(
-        ctx,
-        "resume",
-        submission_id=submission_id,
-        version=version,
-        act=Act.RESUME,
-        actor=actor,
-        key=key,
-        work=work,
-        approved=approved,
-    )
+    return act_on(ctx, "resume", Act.RESUME, submission_id, version, actor, key, work, approved)
 
 
 @use_case
@@ -297,17 +278,7 @@ def admit(
         unit.tell("submission.admitted", ref_of(loaded))
         return changed
 
-    return act_on(
-        ctx,
-        "admit",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-        approved=approved,
-    )
+    return act_on(ctx, "admit", Act.TICK, submission_id, version, actor, key, work, approved)
 
 
 @use_case
@@ -335,16 +306,7 @@ def set_situations(
         unit.tell("submission.situations", ref_of(loaded), situations=sorted(set(situations)))
         return changed
 
-    return act_on(
-        ctx,
-        "situations",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "situations", Act.TICK, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -373,13 +335,4 @@ def set_submitter(
         unit.tell("submission.submitter", ref_of(loaded), submitter=submitter)
         return changed
 
-    return act_on(
-        ctx,
-        "submitter",
-        submission_id=submission_id,
-        version=version,
-        act=Act.TICK,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "submitter", Act.TICK, submission_id, version, actor, key, work)

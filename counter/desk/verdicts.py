@@ -57,9 +57,7 @@ def accept(
         changed = unit.change(
             loaded,
             status="accepted",
-            decided_at=unit.now,
-            decided_day=business_date(unit.now).isoformat(),
-            decided_by=unit.actor.name,
+            **_decided(unit),
             deadline=None,
             fee_state=loaded.fee["state"],
         )
@@ -76,16 +74,7 @@ def accept(
         )
         return issue(unit, circular, changed, docs)
 
-    return act_on(
-        ctx,
-        "accept",
-        submission_id=submission_id,
-        version=version,
-        act=Act.ACCEPT,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "accept", Act.ACCEPT, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -133,9 +122,7 @@ def send_correction(
         changed = unit.change(
             loaded,
             status="correction",
-            decided_at=unit.now,
-            decided_day=business_date(unit.now).isoformat(),
-            decided_by=unit.actor.name,
+            **_decided(unit),
             deadline=before.deadline.at,
             originals_state=originals_now(loaded),
         )
@@ -150,16 +137,7 @@ def send_correction(
         doc = documents.notice(circular, before, number, stamp(unit, mark))
         return issue(unit, circular, replace(changed, notices=(*changed.notices, made)), (doc,))
 
-    return act_on(
-        ctx,
-        "correction",
-        submission_id=submission_id,
-        version=version,
-        act=Act.CORRECT,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "correction", Act.CORRECT, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -188,9 +166,7 @@ def reject(
             status="rejected",
             parked_at=None,
             park_note="",
-            decided_at=unit.now,
-            decided_day=business_date(unit.now).isoformat(),
-            decided_by=unit.actor.name,
+            **_decided(unit),
             deadline=None,
             ground=ground,
             ground_note=why,
@@ -199,16 +175,7 @@ def reject(
         unit.tell("submission.rejected", ref_of(loaded), ground=ground)
         return changed
 
-    return act_on(
-        ctx,
-        "reject",
-        submission_id=submission_id,
-        version=version,
-        act=Act.REJECT,
-        actor=actor,
-        key=key,
-        work=work,
-    )
+    return act_on(ctx, "reject", Act.REJECT, submission_id, version, actor, key, work)
 
 
 @use_case
@@ -230,10 +197,7 @@ def return_visit(
 
     def work(unit: Unit, loaded: Loaded) -> Loaded:
         if unit.now >= loaded.notices[-1]["deadline"]:
-            day = business_date(unit.now).isoformat()
-            changed = unit.change(
-                loaded, status="lapsed", decided_at=unit.now, decided_day=day, decided_by=unit.actor.name
-            )
+            changed = unit.change(loaded, status="lapsed", **_decided(unit))
             unit.tell("submission.lapsed", ref_of(loaded), visit=loaded.sub["visit"])
             return changed
         loaded = move_originals(unit, loaded, "held")
@@ -243,17 +207,7 @@ def return_visit(
         unit.tell("submission.returned", ref_of(loaded), visit=changed.sub["visit"])
         return changed
 
-    return act_on(
-        ctx,
-        "return-visit",
-        submission_id=submission_id,
-        version=version,
-        act=Act.RETURN_VISIT,
-        actor=actor,
-        key=key,
-        work=work,
-        approved=approved,
-    )
+    return act_on(ctx, "return-visit", Act.RETURN_VISIT, submission_id, version, actor, key, work, approved)
 
 
 @use_case
@@ -294,6 +248,12 @@ def preview_correction(ctx: DeskContext, *, submission_id: SubmissionId, actor: 
     number = PaperNumber(PaperKind.NOTICE, year, ctx.desk, last + 1)
     doc = documents.notice(circular, sub, number, documents.Stamp(ctx.clock.now(), actor.name, ctx.desk))
     return _preview(doc, circular.paper(PaperKind.NOTICE).title, circular.paper(PaperKind.NOTICE).copies)
+
+
+def _decided(unit: Unit) -> dict[str, object]:
+    """Return what a submission keeps of when it was decided and by whom."""
+    day = business_date(unit.now).isoformat()
+    return {"decided_at": unit.now, "decided_day": day, "decided_by": unit.actor.name}
 
 
 def _require(sub: SubmissionView, act: Act) -> None:

@@ -76,8 +76,8 @@ def step(view: SubmissionView, item: ItemView, pending: Mapping[str, FindingKind
         missing = unlisted(view)
         if missing:
             return _("List {n} kinds of originals with F2, then accept with F9").format(n=missing)
-        if known := len(from_last_time(view)):
-            return _("Compare the {n} originals of last time with F2, then accept with F9").format(n=known)
+        if carried := len(from_last_time(view)):
+            return _("Compare the {n} originals of last time with F2, then accept with F9").format(n=carried)
         return _("All in order: press F9 to accept")
     return _("{n} to put right: press F9 for the notice").format(n=len(view.defects))
 

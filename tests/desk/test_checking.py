@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,18 +30,12 @@ from counter.rules.verdict import VerdictKind
 from db import journal
 from db.engine import Records, open_records
 from db.errors import OutcomeUnknown
-from tests.builders import CASH, CLERK, Office, office_at, shanghai
+from tests.builders import CASH, CLERK, Office, at_once, code_of, office_at, shanghai
 from tests.fixtures_db import KEY, sqlite_file
 
 
 def add_original(desk: Office, sub: SubmissionView, kind: str = "diploma", title: str = "") -> SubmissionView:
     return desk.put_in(sub, kind, title)
-
-
-def code_of(work: Any) -> str:
-    with pytest.raises(DeskError) as caught:
-        work()
-    return caught.value.code
 
 
 def test_every_tick_is_there_for_another_reader_at_once(desk: Office) -> None:
@@ -75,20 +70,13 @@ def test_too_few_copies_become_a_defect_by_themselves(desk: Office) -> None:
 
 def test_a_finding_that_cannot_be_is_refused_and_changes_nothing(sqlite_desk: Office) -> None:
     sub = sqlite_desk.opened()
-    for found in (
-        {"item": "A1-01", "kind": FindingKind.DEFECT},
-        {"item": "A1-01", "kind": FindingKind.WAIVED, "waive_reason": "no_paper"},
-        {"item": "Z9", "kind": FindingKind.OK},
-        {"item": "A3-01", "kind": FindingKind.OK, "copies": 3},
+    for item, kind, found in (
+        ("A1-01", FindingKind.DEFECT, {}),
+        ("A1-01", FindingKind.WAIVED, {"waive_reason": "no_paper"}),
+        ("Z9", FindingKind.OK, {}),
+        ("A3-01", FindingKind.OK, {"copies": 3}),
     ):
-        assert (
-            code_of(
-                lambda f=found: sqlite_desk.tick(
-                    sub, f["item"], f["kind"], **{k: v for k, v in f.items() if k not in ("item", "kind")}
-                )
-            )
-            == "finding"
-        )
+        assert code_of(partial(sqlite_desk.tick, sub, item, kind, **found)) == "finding"
     assert submissions.view(sqlite_desk.ctx, sub.id, actor=CLERK) == sub
 
 
@@ -182,19 +170,7 @@ def test_the_same_acceptance_twice_takes_the_fee_once(desk: Office) -> None:
 
 def test_one_key_from_two_threads_has_one_answer(desk: Office) -> None:
     sub, key = desk.tick_all(desk.opened()), uuid4()
-    answers: list[object] = []
-
-    def work() -> None:
-        try:
-            answers.append(desk.accept(sub, key=key).papers)
-        except DeskError as e:
-            answers.append(e.code)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(lambda: desk.accept(sub, key=key).papers)
     assert len(set(map(str, answers))) == 1, answers
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,19 +15,11 @@ from counter.desk.forms import WalkUpForm
 from counter.desk.rows import APPROVALS, JOURNAL
 from counter.desk.verify import verify
 from counter.desk.views import Act, ApprovalId
-from counter.errors import DeskError
 from counter.rules.finding import FindingKind
 from counter.rules.status import Status
-from tests.builders import CLERK, SUPERVISOR, Office, identity_number, shanghai
+from tests.builders import CLERK, SUPERVISOR, Office, code_of, identity_number, shanghai
 
 NIGHT = "2024-08-12T20:00"
-
-
-def code_of(call: Callable[[], object]) -> str:
-    """Return the code under which a call is refused."""
-    with pytest.raises(DeskError) as refused:
-        call()
-    return refused.value.code
 
 
 def last_overrides(desk: Office, kind: str) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ from counter.errors import DeskError
 from counter.home import open_home
 from counter.words import sentence
 from receipts.number import PaperAnchor, PaperKind, PaperNumber
-from tests.builders import CLERK, SUPERVISOR
-from tests.keeping import IT, at_work, copied, events, flip, put_back, twin, work
+from tests.builders import CLERK, SUPERVISOR, events
+from tests.keeping import IT, at_work, copied, flip, put_back, twin, work
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from counter.desk.rows import APPROVALS, JOURNAL, STAFF
 from counter.desk.verify import verify
 from counter.desk.views import Actor, Role
 from counter.errors import DeskError
-from tests.builders import CHEAP, CLERK, PASSWORD, SUPERVISOR, Office, office_at, shanghai
+from tests.builders import CHEAP, CLERK, PASSWORD, SUPERVISOR, Office, employ, office_at, shanghai
 
 
 def tried(ctx: DeskContext, password: str = "wrong", login: str = "zhou") -> str:
@@ -226,16 +226,7 @@ def test_a_password_somebody_else_set_opens_nothing_until_its_owner_has_chosen_a
 
 
 def test_a_badge_names_a_person_and_proves_nothing(desk: Office) -> None:
-    staff.add(
-        desk.ctx,
-        login="chen",
-        name="陈一",
-        role=Role.CLERK,
-        password=PASSWORD,
-        badge="GP-0042",
-        actor=SUPERVISOR,
-        key=uuid4(),
-    )
+    employ(desk, badge="GP-0042")
     assert sign_in.login_on_badge(desk.ctx, code="GP-0042 ") == "chen"
     assert sign_in.login_on_badge(desk.ctx, code="GP-0043") == ""
     assert tried(desk.ctx, "GP-0042", "chen") == "wrong"

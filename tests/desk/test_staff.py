@@ -1,4 +1,4 @@
-"""Who works here: added, given passwords, taken away, never renamed or deleted."""
+"""Who works here: employ, given passwords, taken away, never renamed or deleted."""
 
 from __future__ import annotations
 
@@ -21,22 +21,9 @@ from counter.errors import DeskError
 from counter.rules.overrides import REASONS
 from db.core import APPROVAL_KINDS
 from db.engine import Records
-from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, office_at, shanghai
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office, employ, office_at, shanghai
 
 MACHINE = Actor("@counter", Role.IT, 1)
-
-
-def added(desk: Office, **changes: Any) -> staff.Member:
-    """Put a clerk on the staff."""
-    words: dict[str, Any] = {
-        "login": "chen",
-        "name": "陈一",
-        "role": Role.CLERK,
-        "password": PASSWORD,
-        "actor": SUPERVISOR,
-        "key": uuid4(),
-    }
-    return staff.add(desk.ctx, **words | changes)
 
 
 def refused(call: Any, *args: Any, **words: Any) -> tuple[str, object]:
@@ -47,7 +34,7 @@ def refused(call: Any, *args: Any, **words: Any) -> tuple[str, object]:
 
 
 def test_somebody_added_signs_in_under_the_name_papers_say(desk: Office) -> None:
-    member = added(desk, login=" Chen ", badge="GP-0042")
+    member = employ(desk, login=" Chen ", badge="GP-0042")
     assert (member.login, member.name, member.created_by) == ("chen", "陈一", "sun")
     chosen = sign_in.choose_password(desk.ctx, login="chen", old=PASSWORD, new="new-word-77")
     assert chosen == Actor("陈一", Role.CLERK, 1)
@@ -76,7 +63,7 @@ def test_somebody_added_signs_in_under_the_name_papers_say(desk: Office) -> None
 def test_what_cannot_be_entered_is_refused_with_its_reason(
     desk: Office, changes: dict[str, Any], code: tuple[str, str]
 ) -> None:
-    assert refused(added, desk, **changes) == code
+    assert refused(employ, desk, **changes) == code
 
 
 def test_records_without_a_supervisor_get_their_first_one_and_never_a_second_first(
@@ -94,7 +81,7 @@ def test_records_without_a_supervisor_get_their_first_one_and_never_a_second_fir
 def test_the_last_supervisor_stays_and_nobody_takes_their_own_account(desk: Office) -> None:
     assert refused(staff.disable, desk.ctx, login="sun", actor=SUPERVISOR, key=uuid4()) == ("staff", "self")
     other = Actor("钱二", Role.SUPERVISOR, 1)
-    added(desk, login="qian", name=other.name, role=Role.SUPERVISOR)
+    employ(desk, login="qian", name=other.name, role=Role.SUPERVISOR)
     staff.disable(desk.ctx, login="sun", actor=other, key=uuid4())
     somebody = Actor("gone", Role.SUPERVISOR, 1)
     assert refused(staff.disable, desk.ctx, login="qian", actor=somebody, key=uuid4()) == (
@@ -116,7 +103,7 @@ def test_a_supervisor_gives_a_new_password_and_the_lock_is_over(desk: Office) ->
 
 
 def test_a_supervisor_who_sets_anothers_password_or_makes_another_is_seen_until_a_close(desk: Office) -> None:
-    added(desk, login="qian", name="钱二", role=Role.SUPERVISOR)
+    employ(desk, login="qian", name="钱二", role=Role.SUPERVISOR)
     assert today.desk_view(desk.ctx, actor=CLERK).rescued == 1
     words: dict[str, Any] = {"password": "new-word-77", "key": uuid4()}
     staff.set_password(desk.ctx, login="sun", actor=Actor("钱二", Role.SUPERVISOR, 1), **words)
@@ -147,7 +134,7 @@ def test_two_supervisors_who_disable_each_other_do_so_in_turn(
     postgres_records: Records, tmp_path: Path
 ) -> None:
     desk = office_at(tmp_path / "home", postgres_records, shift=False)
-    added(desk, login="qian", name="钱二", role=Role.SUPERVISOR)
+    employ(desk, login="qian", name="钱二", role=Role.SUPERVISOR)
     both = threading.Barrier(2)
     refusals: list[str] = []
 

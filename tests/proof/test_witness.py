@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import sqlalchemy as sa
 
@@ -15,7 +13,7 @@ from counter.desk.verify import verify
 from counter.desk.views import Opens, Unknown
 from counter.screens.opening import open_by_text, unknown_text
 from receipts.number import PaperAnchor, parse_anchor
-from tests.builders import CLERK, Office
+from tests.builders import CLERK, Office, events
 from tests.desk.test_verify import tamper
 from tests.paper.reading import codes_in, raster
 
@@ -32,12 +30,6 @@ def anchors(desk: Office, *numbers: str) -> dict[str, PaperAnchor]:
         line = codes_in(raster(data, 200))["QRCode"]
         found[row["number"]] = parse_anchor(line)
     return found
-
-
-def events(desk: Office, kind: str) -> list[dict[str, object]]:
-    with desk.ctx.records.read() as session:
-        query = sa.select(JOURNAL.c.event).where(JOURNAL.c.kind == kind).order_by(JOURNAL.c.seq)
-        return [json.loads(bytes(event))[8] for (event,) in session.connection().execute(query)]
 
 
 def test_every_paper_names_the_event_it_rests_on(desk: Office) -> None:

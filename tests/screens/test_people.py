@@ -24,7 +24,7 @@ from counter.screens.approve import WORDS, ApproveScreen
 from counter.screens.lock import LockScreen
 from counter.screens.sign_in import SignInScreen
 from counter.screens.step_up import ask
-from tests.builders import CHEAP, CLERK, PASSWORD, Office, identity_number, shanghai
+from tests.builders import CHEAP, CLERK, PASSWORD, Office, employ, identity_number, shanghai
 from tests.screens.driven import SMALL, press, scan, settled, shown, text
 
 
@@ -129,22 +129,7 @@ async def test_what_is_typed_before_the_records_are_open_signs_in_when_they_are(
 
 
 async def test_a_badge_fills_in_the_name_and_the_password_is_still_asked(desk: Office) -> None:
-    from uuid import uuid4
-
-    from counter.desk import staff
-    from counter.desk.views import Role
-    from tests.builders import SUPERVISOR
-
-    staff.add(
-        desk.ctx,
-        login="chen",
-        name="陈一",
-        role=Role.CLERK,
-        password=PASSWORD,
-        badge="GP-004217",
-        actor=SUPERVISOR,
-        key=uuid4(),
-    )
+    employ(desk, badge="GP-004217")
     app = closed_desk(desk)
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settled(pilot)
