@@ -14,7 +14,9 @@ from counter.screens.words import FEES, NOT_COME, ORIGINALS, PAYMENTS, STATUSES,
 
 if TYPE_CHECKING:
     from counter.desk.money_views import PaymentView
-    from counter.desk.views import DefectLine, FeeView, PaperView, StatusView
+    from counter.desk.paper_views import PaperView
+    from counter.desk.search_views import StatusView
+    from counter.desk.views import DefectLine, FeeView
 
 
 def status(args: Namespace) -> int:

@@ -14,6 +14,7 @@ from counter.desk.findings import asked_for, findings_now, is_earlier, is_open, 
 from counter.desk.hours import door
 from counter.desk.late import view_of
 from counter.desk.loaded import Loaded
+from counter.desk.paper_views import PaperPlan, PaperView
 from counter.desk.people import online_state, person_view
 from counter.desk.rows import Row, unpack
 from counter.desk.views import (
@@ -24,8 +25,6 @@ from counter.desk.views import (
     FindingView,
     ItemView,
     OriginalView,
-    PaperPlan,
-    PaperView,
     Remark,
     SubmissionId,
     SubmissionView,

@@ -15,9 +15,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from counter.desk import approvals
+from counter.desk.home_views import ClockView
 from counter.desk.permit import use_case
 from counter.desk.rows import JOURNAL
-from counter.desk.views import Actor, ApprovalId, ClockView, Role
+from counter.desk.views import Actor, ApprovalId, Role
 from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.clockguard import Reading, jump

@@ -61,3 +61,13 @@ class FeeInput:
     bill_code: str = ""
     bill_number: str = ""
     document_no: str = ""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one field of a form: a code and its facts, never the text typed."""
+
+    field: str
+    code: str
+    """`empty`, `unknown`, `pattern`, `long`, `control`, or `name_...`, `identity_...`, `phone_...`."""
+    facts: dict[str, object]

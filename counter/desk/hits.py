@@ -11,7 +11,8 @@ from counter.circular.model import Circular
 from counter.clock import business_date
 from counter.desk.people import person_view
 from counter.desk.rows import ENTRIES, ORIGINALS, SUBMISSIONS, Row, as_row
-from counter.desk.views import EntryId, HitView, SubmissionId
+from counter.desk.search_views import HitView
+from counter.desk.views import EntryId, SubmissionId
 from counter.rules.search import nearness
 from counter.rules.status import FeeState, OriginalsState, Status
 

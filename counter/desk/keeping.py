@@ -23,9 +23,9 @@ import sqlalchemy as sa
 
 from counter.desk.actor import Actor, Role
 from counter.desk.backup import MADE, REF, backup, tidy
+from counter.desk.home_views import BackupView
 from counter.desk.rows import JOURNAL
 from counter.desk.unit import Unit, reading, writing
-from counter.desk.views import BackupView
 from counter.errors import DeskError
 from counter.rules import keeping as rule
 from counter.rules.keeping import RETRY, copies

@@ -26,11 +26,12 @@ from counter.desk.context import DeskContext
 from counter.desk.figures import slip_display
 from counter.desk.issue import queue
 from counter.desk.loaded import prints_of
+from counter.desk.paper_views import DrainReport, PaperView
 from counter.desk.permit import use_case
 from counter.desk.refusals import note_refusal
 from counter.desk.rows import OUTBOX, PAPERS, PAYMENTS, SUBMISSIONS, Row, as_row
 from counter.desk.unit import Unit, circular_of, once, reading, writing
-from counter.desk.views import Actor, ApprovalId, DrainReport, PaperView, Role, SubmissionId
+from counter.desk.views import Actor, ApprovalId, Role, SubmissionId
 from counter.errors import DeskError
 from db.durable import sync_folder
 from db.turn import take_turn

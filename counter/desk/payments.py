@@ -19,6 +19,7 @@ from counter.desk.act import act_on
 from counter.desk.assemble import assemble
 from counter.desk.context import DeskContext
 from counter.desk.figures import slip_display, slip_number
+from counter.desk.home_views import TodayRow
 from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
 from counter.desk.money_papers import slip
@@ -28,7 +29,7 @@ from counter.desk.rows import ENTRIES, FEES, PAYMENTS, SUBMISSIONS, Row, as_row,
 from counter.desk.shifts import live_shift, taking_shift
 from counter.desk.today import row_of
 from counter.desk.unit import Unit, reading, ref_of
-from counter.desk.views import Actor, ApprovalId, SubmissionId, SubmissionView, TodayRow
+from counter.desk.views import Actor, ApprovalId, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.status import FeeState, can_void_fee
 from db.journal import JournalMark

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from counter.desk import approvals
 from counter.desk.context import DeskContext
+from counter.desk.home_views import RestoredView
 from counter.desk.permit import use_case
 from counter.desk.restore import CONFIRMED, REF, RESTORED
 from counter.desk.rows import JOURNAL
 from counter.desk.unit import Unit, once
-from counter.desk.views import Actor, ApprovalId, RestoredView, Role
+from counter.desk.views import Actor, ApprovalId, Role
 from counter.errors import DeskError
 
 

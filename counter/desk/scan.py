@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from counter.desk.actor import Actor
     from counter.desk.context import DeskContext
-    from counter.desk.views import Resolution, SubmissionId
+    from counter.desk.search_views import Resolution
+    from counter.desk.views import SubmissionId
     from receipts.number import PaperKind
 
 _ONLINE_ID: Final = re.compile(r"(?=[A-Za-z]*-?\d)[A-Za-z]{1,12}[0-9A-Za-z-]{7,39}")
@@ -52,8 +53,8 @@ def parse_scan(text: str) -> str | None:
 def resolve(ctx: DeskContext, text: str, *, actor: Actor) -> Resolution:
     """Return what a scanned or typed text names: one submission, one person, several, or nothing and why."""
     from counter.desk import search
+    from counter.desk.search_views import Calls, Opens, Several, Unknown
     from counter.desk.unit import reading
-    from counter.desk.views import Calls, Opens, Several, Unknown
     from receipts.errors import PaperError
     from receipts.number import parse_number
 

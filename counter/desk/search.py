@@ -24,18 +24,9 @@ from counter.desk.permit import use_case
 from counter.desk.reveal import reveal
 from counter.desk.rows import COUNTERS, ENTRIES, JOURNAL, PAPERS, SUBMISSIONS, TOKENS, as_row
 from counter.desk.scan import differs, submission_by_number, submission_by_serial
+from counter.desk.search_views import DetailsView, HitView, JournalLine, LookUpView, StatusView
 from counter.desk.unit import circular_of, reading
-from counter.desk.views import (
-    Actor,
-    DetailsView,
-    EntryId,
-    HitView,
-    JournalLine,
-    LookUpView,
-    StatusView,
-    SubmissionId,
-    SubmissionView,
-)
+from counter.desk.views import Actor, EntryId, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.clean import fold_scan
 from counter.rules.search import QueryKind, query_tokens

@@ -12,10 +12,11 @@ from counter.desk.closing import SERIES, draft
 from counter.desk.context import DeskContext
 from counter.desk.documents import Stamp
 from counter.desk.money_papers import day_sheet
+from counter.desk.paper_views import PreviewView
 from counter.desk.permit import use_case
 from counter.desk.shifts import closing_number, live_shift
 from counter.desk.unit import reading
-from counter.desk.views import Actor, PreviewView
+from counter.desk.views import Actor
 from counter.errors import DeskError
 from db.numbering import last_number
 from receipts.barcode import code128_runs

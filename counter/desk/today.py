@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from counter.clock import business_date
 from counter.desk import clockguard
 from counter.desk.context import DeskContext
+from counter.desk.home_views import DeskView, TodayRow
 from counter.desk.keeping import disk_left, standing
 from counter.desk.late import of_submissions
 from counter.desk.people import person_view
@@ -31,7 +32,7 @@ from counter.desk.rows import (
 from counter.desk.shifts import live_shift, shift_view
 from counter.desk.staff import rescued
 from counter.desk.unit import reading
-from counter.desk.views import Actor, DeskView, SubmissionId, TodayRow
+from counter.desk.views import Actor, SubmissionId
 from counter.rules.hours import office_state
 from counter.rules.status import FeeState, OriginalsState, Status
 

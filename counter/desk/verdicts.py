@@ -22,10 +22,11 @@ from counter.desk.forms import FeeInput
 from counter.desk.hours import closed
 from counter.desk.issue import issue, stamp
 from counter.desk.loaded import Loaded
+from counter.desk.paper_views import PreviewView
 from counter.desk.permit import use_case
 from counter.desk.rows import NOTICES, blank
 from counter.desk.unit import Unit, reading, ref_of
-from counter.desk.views import Act, Actor, ApprovalId, PreviewView, SubmissionId, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.clean import one_line
 from counter.rules.verdict import check_rejection, verdict

@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from counter.circular.model import Circular
-from counter.desk.forms import WalkUpForm
+from counter.desk.forms import FieldProblem, WalkUpForm
 from counter.desk.people import specialty_code
 from counter.desk.rows import pack
-from counter.desk.views import FieldProblem
 from counter.errors import DeskError
 from counter.rules.clean import REPLACEMENT, fold_scan, one_line
 from counter.rules.identity import IdentityProblem, IdKind, PhoneProblem, check_identity, normal_phone

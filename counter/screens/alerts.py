@@ -10,7 +10,7 @@ from counter.i18n import _
 from counter.word_lists import BACKUPS
 
 if TYPE_CHECKING:
-    from counter.desk.views import BackupView, DeskView
+    from counter.desk.home_views import BackupView, DeskView
 
 
 def alerts(view: DeskView) -> tuple[str, ...]:

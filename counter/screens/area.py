@@ -25,7 +25,9 @@ from counter.words import sentence
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.forms import LateForm
-    from counter.desk.views import ApprovalId, DrainReport, Resolution, SubmissionView
+    from counter.desk.paper_views import DrainReport
+    from counter.desk.search_views import Resolution
+    from counter.desk.views import ApprovalId, SubmissionView
     from counter.rules.hours import OfficeState
 
 ANY_LINE = "scan"
@@ -206,7 +208,7 @@ class Area(Frame[None], inherit_bindings=False):
 
     def unknown(self, answer: Resolution) -> None:
         """Stop at something nobody knows."""
-        from counter.desk.views import Unknown
+        from counter.desk.search_views import Unknown
         from counter.screens.stop import StopScreen, unknown_stop
 
         self._left_over(rings=False)  # the stop rings itself, once

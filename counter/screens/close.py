@@ -29,7 +29,7 @@ from counter.widgets.scan_input import FieldInput
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.money_views import CloseView, ClosingView, ShiftView
-    from counter.desk.views import PreviewView
+    from counter.desk.paper_views import PreviewView
 
 LEFT: Final = 44
 """Cells of the column of notes and coins at 80 columns."""

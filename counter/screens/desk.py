@@ -34,8 +34,9 @@ from counter.widgets.tally import Tally
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.forms import LateForm
+    from counter.desk.home_views import DeskView, TodayRow
     from counter.desk.money_views import ShiftView
-    from counter.desk.views import ApprovalId, DeskView, SubmissionId, SubmissionView, TodayRow
+    from counter.desk.views import ApprovalId, SubmissionId, SubmissionView
 
 SHOWN = 200
 """Rows of the day that are read; a day of one desk has fewer, and the figures above count all."""

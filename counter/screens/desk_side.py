@@ -12,7 +12,7 @@ from counter.widgets.paint import Row
 from counter.widgets.side import MARGIN, bar, head, surface
 
 if TYPE_CHECKING:
-    from counter.desk.views import DeskView
+    from counter.desk.home_views import DeskView
 
 
 def desk_side(view: DeskView) -> Sequence[Sequence[Row]]:

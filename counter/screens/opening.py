@@ -12,15 +12,8 @@ from counter.words import sentence
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.forms import LateForm
-    from counter.desk.views import (
-        Actor,
-        ApprovalId,
-        EntryId,
-        LookUpView,
-        SubmissionId,
-        SubmissionView,
-        Unknown,
-    )
+    from counter.desk.search_views import LookUpView, Unknown
+    from counter.desk.views import Actor, ApprovalId, EntryId, SubmissionId, SubmissionView
 
 
 class Opened(NamedTuple):
@@ -52,7 +45,7 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor, late: LateForm | Non
     With `late` whoever is named is entered afterwards from an emergency paper.
     """
     from counter.desk import scan, submissions
-    from counter.desk.views import Calls, Opens, Several
+    from counter.desk.search_views import Calls, Opens, Several
 
     answer = scan.resolve(ctx, text, actor=actor)
     if isinstance(answer, Opens):
@@ -69,7 +62,7 @@ def open_by_text(ctx: DeskContext, text: str, actor: Actor, late: LateForm | Non
 def unknown_text(ctx: DeskContext, text: str, actor: Actor) -> Unknown | None:
     """Return why nobody fits a scanned text and put it into the journal; None when somebody does by now."""
     from counter.desk import scan, submissions
-    from counter.desk.views import Unknown
+    from counter.desk.search_views import Unknown
 
     answer = scan.resolve(ctx, text, actor=actor)
     if not isinstance(answer, Unknown):

@@ -14,7 +14,7 @@ from counter.screens.words import STATUSES
 if TYPE_CHECKING:
     from counter.desk.actor import Actor
     from counter.desk.context import DeskContext
-    from counter.desk.views import TodayRow
+    from counter.desk.home_views import TodayRow
 
 
 def _read(ctx: DeskContext, actor: Actor) -> tuple[TodayRow, ...]:

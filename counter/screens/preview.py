@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.desk.forms import FeeInput
-from counter.desk.views import Actor, PreviewView, SubmissionView
+from counter.desk.paper_views import PreviewView
+from counter.desk.views import Actor, SubmissionView
 from counter.i18n import _
 from counter.messages import Done
 from counter.screens.base import Dialog, Tally

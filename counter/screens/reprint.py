@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import PaperView, SubmissionId
+from counter.desk.paper_views import PaperView
+from counter.desk.views import SubmissionId
 from counter.i18n import _
 from counter.messages import Done
 from counter.screens.base import Frame, Tally

@@ -9,7 +9,8 @@ from textual import on
 from textual.widget import Widget
 
 from counter.clock import local
-from counter.desk.views import SubmissionId, TodayRow
+from counter.desk.home_views import TodayRow
+from counter.desk.views import SubmissionId
 from counter.i18n import _
 from counter.messages import Done
 from counter.screens.base import Tally

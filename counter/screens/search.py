@@ -30,7 +30,8 @@ from counter.widgets.side import Side
 
 if TYPE_CHECKING:
     from counter.desk.context import DeskContext
-    from counter.desk.views import DetailsView, HitView, LookUpView, SubmissionView
+    from counter.desk.search_views import DetailsView, HitView, LookUpView
+    from counter.desk.views import SubmissionView
 
 MOST = 200
 """Hits that are read at once; more ask for a narrower question."""

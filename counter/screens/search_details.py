@@ -16,7 +16,8 @@ from counter.widgets.side import MARGIN, fact, head, surface, wrapped
 from counter.widgets.words import SEXES
 
 if TYPE_CHECKING:
-    from counter.desk.views import DetailsView, JournalLine, PersonView
+    from counter.desk.search_views import DetailsView, JournalLine
+    from counter.desk.views import PersonView
 
 QUIET = frozenset(
     {"finding.recorded", "finding.cleared", "original.added", "original.removed", "paper.issued"}

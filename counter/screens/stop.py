@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from counter import keys
-from counter.desk.views import Unknown
+from counter.desk.search_views import Unknown
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.rules.hours import Closed, OfficeState

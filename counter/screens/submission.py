@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.desk.forms import FindingInput
-from counter.desk.views import Act, Actor, ItemView, PaperView, SubmissionId, SubmissionView
+from counter.desk.paper_views import PaperView
+from counter.desk.views import Act, Actor, ItemView, SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, Scanned, WorkFailed

@@ -13,8 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from counter import keys
-from counter.desk.forms import LateForm, WalkUpForm
-from counter.desk.views import FieldProblem, SubmissionView
+from counter.desk.forms import FieldProblem, LateForm, WalkUpForm
+from counter.desk.views import SubmissionView
 from counter.errors import DeskError
 from counter.i18n import _
 from counter.messages import Done, WorkFailed

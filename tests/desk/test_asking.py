@@ -18,7 +18,8 @@ from counter.desk import export, search, submissions, today
 from counter.desk.forms import FeeInput
 from counter.desk.rows import COUNTERS, SUBMISSIONS, add, as_row
 from counter.desk.scan import parse_scan, resolve
-from counter.desk.views import Calls, Opens, Several, SubmissionId, SubmissionView, Unknown
+from counter.desk.search_views import Calls, Opens, Several, Unknown
+from counter.desk.views import SubmissionId, SubmissionView
 from counter.errors import DeskError
 from counter.rules.status import Status
 from receipts.number import PaperKind, parse_number

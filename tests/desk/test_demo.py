@@ -20,8 +20,8 @@ from counter.desk.context import DeskContext
 from counter.desk.demo import STARTS, DemoReport, make_demo
 from counter.desk.rows import SUBMISSIONS
 from counter.desk.scan import parse_scan, resolve
+from counter.desk.search_views import Calls, Opens
 from counter.desk.verify import verify
-from counter.desk.views import Calls, Opens
 from counter.errors import DeskError
 from counter.home import open_home
 from counter.rules.calendar import WorkCalendar

@@ -22,9 +22,10 @@ from counter.desk.forms import FeeInput
 from counter.desk.money_views import CloseView, ClosingView
 from counter.desk.office import adopt_circular
 from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, FEES, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
+from counter.desk.search_views import Opens
 from counter.desk.sheet_preview import preview_sheet
 from counter.desk.verify import verify
-from counter.desk.views import Act, Actor, ApprovalId, Opens, Role, SubmissionView
+from counter.desk.views import Act, Actor, ApprovalId, Role, SubmissionView
 from counter.errors import DeskError
 from counter.rules.cash import DENOMINATIONS
 from counter.rules.status import FeeState

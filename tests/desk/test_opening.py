@@ -15,7 +15,8 @@ from sqlalchemy import event
 from counter.desk import scan, submissions, verdicts
 from counter.desk.forms import WalkUpForm
 from counter.desk.rows import JOURNAL, SUBMISSIONS
-from counter.desk.views import Act, EntryId, Opens
+from counter.desk.search_views import Opens
+from counter.desk.views import Act, EntryId
 from counter.desk.warm import warm_up
 from counter.errors import DeskError
 from counter.rules.finding import FindingKind

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from counter.desk import papers, scan, submissions
 from counter.desk.forms import FeeInput
 from counter.desk.rows import OUTBOX, PAPERS
-from counter.desk.views import Opens
+from counter.desk.search_views import Opens
 from counter.errors import DeskError
 from counter.rules.status import Status
 from db import journal

@@ -15,8 +15,9 @@ from counter.desk import roster, scan, submissions
 from counter.desk.context import DeskContext
 from counter.desk.roster import RosterPreview, RosterReport
 from counter.desk.rows import ENTRIES, IMPORTS, TOKENS
+from counter.desk.search_views import Calls
 from counter.desk.verify import verify
-from counter.desk.views import Calls, EntryId
+from counter.desk.views import EntryId
 from counter.errors import DeskError
 from counter.sheets.report import Roster
 from tests.builders import SUPERVISOR, Office, identity_number

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from counter.clock import FixedClock
+from counter.desk.home_views import DeskView
 from counter.desk.office import open_desk
 from counter.desk.today import desk_view
-from counter.desk.views import DeskView
 from counter.errors import DeskError
 from db.restore import look
 from tests.builders import CLERK, shanghai

@@ -20,7 +20,7 @@ import pytest
 from counter.clock import FixedClock
 from counter.desk import office, scan
 from counter.desk.demo import CLERK as DEMO
-from counter.desk.views import Calls
+from counter.desk.search_views import Calls
 from counter.rules.finding import FindingKind
 from counter.rules.status import Status
 from tests.builders import CLERK, Office

@@ -9,8 +9,8 @@ from counter.desk import papers, scan, search
 from counter.desk.papers import typeset
 from counter.desk.rows import JOURNAL, PAPERS, as_row
 from counter.desk.scan import parse_scan
+from counter.desk.search_views import Opens, Unknown
 from counter.desk.verify import verify
-from counter.desk.views import Opens, Unknown
 from counter.screens.opening import open_by_text, unknown_text
 from receipts.number import PaperAnchor, parse_anchor
 from tests.builders import CLERK, Office, events

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from rich.cells import cell_len
 
-from counter.desk.views import Unknown
+from counter.desk.search_views import Unknown
 from counter.screens.stop import StopScreen, unknown_stop
 from counter.screens.submission import SubmissionScreen
 from counter.text import cell, fit_cells, literal, wrap_cells
