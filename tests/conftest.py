@@ -24,6 +24,7 @@ SLOW: Final = (
     "screens/test_scans.py",
     "screens/test_submission.py",
     "desk/test_checking.py",
+    "desk/test_deciding.py",
     "desk/test_demo.py",
     "desk/test_export.py",
     "desk/test_random_days.py",

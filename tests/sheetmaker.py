@@ -14,10 +14,14 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from counter.circular.loader import shipped
 from counter.rules.identity import check_character
 from counter.sheets import child, frames
 from counter.sheets.reader import RosterFile, assemble
+from counter.sheets.report import Roster
+from counter.sheets.roster import parse_roster
 
+TODAY = date(2024, 8, 12)
 HEADER = (
     "序号",
     "申报编号",
@@ -144,3 +148,23 @@ def peak_of_reading(path: Path) -> int:
         [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
     )
     return int(done.stdout)
+
+
+def load(path: Path) -> Roster:
+    """Return what a roster file says, read on 12 August 2024."""
+    return parse_roster(read_here(path), shipped(), today=TODAY)
+
+
+def load_rows(tmp_path: Path, *rows: Sequence[Cell]) -> Roster:
+    """Return what a roster file of these rows says."""
+    return load(roster(tmp_path / "r.xlsx", *rows))
+
+
+def doubts(got: Roster) -> list[tuple[str, str]]:
+    """Return which cells are doubted and why, retirement aside."""
+    return [(s.cell, s.code) for s in got.suspicious if not s.code.startswith("retirement")]
+
+
+def refusals(got: Roster) -> list[tuple[str, str, str]]:
+    """Return which cells are refused and why."""
+    return [(r.cell, r.field, r.code) for r in got.refused]
