@@ -123,12 +123,7 @@ def _supervisor(desk: Desk) -> None:
 
 def line(member: Member) -> str:
     """Return one member for a person to read."""
-    roles = {
-        "clerk": _("clerk"),
-        "supervisor": _("supervisor"),
-        "auditor": _("auditor"),
-        "it": _("IT"),
-    }
+    roles = {"clerk": _("clerk"), "supervisor": _("supervisor"), "auditor": _("auditor"), "it": _("IT")}
     state = ""
     if member.disabled_at is not None:
         state = _("taken away {day}").format(day=f"{local(member.disabled_at):%Y-%m-%d}")

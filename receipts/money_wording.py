@@ -19,6 +19,7 @@ SECTIONS: Final = {
     "papers": "单据",
     "approvals": "特批",
     "refusals": "拒绝",
+    "staff": "人员",
 }
 
 FIGURES: Final = {
@@ -70,6 +71,14 @@ FIGURES: Final = {
     "refusals.on-roster": "名册已有",
     "refusals.sheet-mismatch": "日结单不符",
     "refusals.not-permitted": "无权限",
+    "refusals.copies-limit": "超次补打",
+    "refusals.clock": "时钟异常",
+    "refusals.unknown": "查无此人",
+    "refusals.unknown-number": "编号不存在",
+    "refusals.bad-check-digit": "编号有误",
+    "refusals.bad-identity": "证件号有误",
+    "refusals.empty": "空扫描",
+    "rescued": "主管口令由他人设置",
     "float": "备用金",
     "cash_in": "现金收入",
     "cash_out": "现金退出",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from counter.desk.context import DeskContext
 from counter.desk.money_views import Line, Section
+from counter.desk.rescues import between_closes
 from counter.desk.rows import (
     APPROVALS,
     FEES,
@@ -34,7 +35,16 @@ from counter.rules.cash import Movement, expected, total
 from db.journal import Json, canonical
 from receipts.number import PaperKind, PaperNumber, display_number
 
-PROVABLE: Final = ("payments", "methods", "submissions", "originals", "papers", "approvals", "refusals")
+PROVABLE: Final = (
+    "payments",
+    "methods",
+    "submissions",
+    "originals",
+    "papers",
+    "approvals",
+    "refusals",
+    "staff",
+)
 """Sections that can be worked out again from rows and journal at any later time."""
 
 _CHUNK: Final = 500
@@ -150,8 +160,19 @@ def figures(
         Section("papers", (Line("copies", told.copies),)),
         _approvals(conn, told),
         Section("refusals", tuple(Line(code, n) for code, n in sorted(told.refused.items()))),
+        *_rescues(conn, ctx, shift, upto),
         _drawer(shift, moved),
     )
+
+
+def _rescues(conn: sa.Connection, ctx: DeskContext, shift: Row, upto: int | None) -> tuple[Section, ...]:
+    """Return the passwords set for supervisors; most days have none, and then it says nothing of it."""
+    at = replace(ctx, desk=shift["desk"])
+    found = between_closes(conn, at, shift_id=shift["id"], upto=upto)
+    if not found:
+        return ()
+    text = "；".join(dict.fromkeys(f"{one.whose}/{one.by}" for one in found))
+    return (Section("staff", (Line("rescued", len(found), text=text),)),)
 
 
 def to_text(sections: Sequence[Section]) -> str:

@@ -30,6 +30,7 @@ from receipts.parts import sheets
 
 SHOWN: Final = (
     "payments", "methods", "reconcile", "open", "submissions", "originals", "papers", "approvals", "refusals",
+    "staff",
 )  # fmt: skip
 """Sections of the day sheet in their order; the drawer has a place of its own."""
 

@@ -37,6 +37,8 @@ class OpeningView:
     sheet: str
     """Official number of the day sheet that has to be scanned; empty for the first shift of all."""
     sheet_day: date | None
+    rescued: int = 0
+    """How often a supervisor's password was set by somebody else since this desk's last close."""
 
 
 @dataclass(frozen=True)

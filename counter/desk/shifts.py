@@ -111,11 +111,14 @@ def open_shift(
 @use_case
 def current(ctx: DeskContext, *, actor: Actor) -> OpeningView:
     """Return this desk's live shift, and which sheet a new one would ask for."""
+    from counter.desk.rescues import between_closes
+
     with reading(ctx) as session:
         conn = session.connection()
         row = live_shift(conn, ctx)
         last = last_closing(conn, ctx)
         return OpeningView(
+            rescued=len(between_closes(conn, ctx)),
             live=shift_view(conn, ctx, row) if row is not None else None,
             sheet=closing_display(ctx, last) if last is not None else "",
             sheet_day=date.fromisoformat(last["day"]) if last is not None else None,

@@ -65,6 +65,7 @@ FIGURES: Final[Mapping[str, str]] = {
     "cash_in": _("cash in"),
     "cash_out": _("cash out"),
     "expected": _("should be there"),
+    "rescued": _("passwords set"),
 }
 """Figures by their code."""
 

@@ -16,6 +16,7 @@ from counter.clock import business_date
 from counter.i18n import _
 from counter.messages import Done, Kept, Minute
 from counter.rules.money import yuan
+from counter.rules.permissions import may
 from counter.screens.alerts import alerts
 from counter.screens.area import ANY_LINE, Area
 from counter.screens.base import Tally as Figures
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from counter.desk.context import DeskContext
     from counter.desk.forms import LateForm
     from counter.desk.home_views import DeskView, TodayRow
+    from counter.desk.staff import Member
     from counter.desk.views import ApprovalId, SubmissionId, SubmissionView
 
 SHOWN = 200
@@ -100,6 +102,8 @@ class DeskScreen(Area, inherit_bindings=False):
             return self.marked is not None
         if action == "confirm":
             return self.shell.ready and self._to_confirm is not None
+        if action == "staff":
+            return self.shell.ready and may(self.shell.actor.role, "staff.members")
         if action == "bills":
             return self.shell.ready and not (self.view and self.view.shift and self.view.shift.closing)
         if action == "reprint":
@@ -203,6 +207,24 @@ class DeskScreen(Area, inherit_bindings=False):
 
         if self.can("bills"):
             self.app.push_screen(BillsScreen(), self._take_up)
+
+    def action_staff(self) -> None:
+        """Look after who works here."""
+        from counter.screens.staff import StaffScreen
+
+        if self.can("staff"):
+            self.app.push_screen(StaffScreen())
+
+    def action_password(self) -> None:
+        """Change one's own password."""
+        from counter.screens.staff_form import StaffForm
+
+        if self.shell.ready:
+            self.app.push_screen(StaffForm("own"), self._password_changed)
+
+    def _password_changed(self, member: Member | None) -> None:
+        if member is not None:
+            self.say(_("{name}: saved").format(name=member.name), bell=False)
 
     def action_parked(self) -> None:
         """List what is parked."""

@@ -76,7 +76,11 @@ class ShiftScreen(Dialog["ShiftView | None"], inherit_bindings=False):
             row.put(15, _("scanned"), "success")
         elif opening is not None:
             row.put(15, opening.sheet, "strong").then(_("to be scanned"), "warning", 2)
-        self.query_one("#sheet", Rows).show([Row("raised"), row])
+        rows = [Row("raised"), row]
+        if opening is not None and opening.rescued:
+            told = _("A supervisor's password was set by somebody else: ask who did it")
+            rows += [Row("raised").put(LABEL, told, "error")]
+        self.query_one("#sheet", Rows).show(rows)
         self.frame()
 
     def step(self) -> tuple[str, Tally]:

@@ -14,13 +14,26 @@ import pytest
 import sqlalchemy as sa
 
 from counter.commands_out import as_json, as_text
-from counter.desk import closing, fees, papers, payments, reports, scan, search, shifts, submissions, today
+from counter.desk import (
+    closing,
+    fees,
+    papers,
+    payments,
+    reports,
+    scan,
+    search,
+    shifts,
+    staff,
+    submissions,
+    today,
+)
 from counter.desk.demo_money import close_day, in_pieces, last_sheet, open_day
 from counter.desk.export import day_sheets
 from counter.desk.figures import line
 from counter.desk.forms import FeeInput
 from counter.desk.money_views import CloseView, ClosingView
 from counter.desk.office import adopt_circular
+from counter.desk.refusals import NOTED
 from counter.desk.rows import APPROVALS, CASH_COUNTS, CLOSINGS, FEES, JOURNAL, PAPERS, PAYMENTS, SHIFTS, blank
 from counter.desk.search_views import Opens
 from counter.desk.sheet_preview import preview_sheet
@@ -30,6 +43,7 @@ from counter.errors import DeskError
 from counter.rules.cash import DENOMINATIONS
 from counter.rules.status import FeeState
 from db.errors import RecordsError
+from receipts.money_wording import FIGURES
 from tests.builders import CASH, CLERK, SUPERVISOR, TELLER, Office, at_once, on_shift, shanghai
 from tests.paper.reading import text_of
 
@@ -121,6 +135,38 @@ def test_the_preview_of_a_day_sheet_says_what_the_sheet_will_say(desk: Office) -
     assert len(said) > 40
     assert [word for word in said if word not in text] == []
     assert refused(lambda: preview_sheet(desk.ctx, actor=CLERK)) == "no-shift"
+
+
+def test_a_password_set_for_a_supervisor_stands_on_the_sheet_and_at_the_next_opening(desk: Office) -> None:
+    def rescue() -> None:
+        who = Actor("machine", Role.IT, 1)
+        staff.rescue(desk.ctx, login="sun", password="longan-2024", actor=who, key=uuid4())
+
+    rescue()
+    close_day(desk.ctx, CLERK, (uuid4(), uuid4()))
+    made = closing.closings(desk.ctx, actor=CLERK)[0]
+    found = line(made.sections, "staff", "rescued")
+    assert (found.count, found.text) == (1, "sun/machine")
+    papers.drain(desk.ctx)
+    text = text_of((desk.ctx.documents / f"{made.number}.pdf").read_bytes())
+    assert "主管口令由他人设置" in text
+    assert "sun/machine" in text
+    assert shifts.current(desk.ctx, actor=CLERK).rescued == 0
+    rescue()
+    assert shifts.current(desk.ctx, actor=CLERK).rescued == 1
+    open_day(desk.ctx, CLERK, uuid4())
+    close_day(desk.ctx, CLERK, (uuid4(), uuid4()))
+    assert line(closing.closings(desk.ctx, actor=CLERK)[0].sections, "staff", "rescued").count == 1
+    open_day(desk.ctx, CLERK, uuid4())
+    close_day(desk.ctx, CLERK, (uuid4(), uuid4()))
+    assert "staff" not in [s.code for s in closing.closings(desk.ctx, actor=CLERK)[0].sections]
+    assert bad(desk) == {}
+
+
+def test_every_refusal_that_a_day_sheet_counts_has_its_word() -> None:
+    scans = ("unknown", "unknown-number", "bad-check-digit", "bad-identity", "empty")
+    for code in (*NOTED, *scans, "not-permitted", "sheet-mismatch"):
+        assert f"refusals.{code}" in FIGURES, code
 
 
 def test_status_shows_the_money_that_moved_and_how_it_went_back(desk: Office) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from counter.rules.finding import FindingKind
-from tests.builders import CLERK, TELLER, Office, office_at
+from tests.builders import CLERK, SUPERVISOR, TELLER, Office, office_at
 from tests.screens.driven import ALL, app_on, press, scan, settled, text
 
 NEXT: Final = "LYGGX20240000000009"
@@ -54,6 +54,9 @@ SCENES: Final[Mapping[str, tuple[str, ...]]] = {
     "void": ("down", "down", "f9", "ctrl+u"),
     "close": ("f7",),
     "close-counted": ("f7", *COUNTED, "f9"),
+    "staff": ("supervisor", "f5"),
+    "staff-add": ("supervisor", "f5", "f2", *"wang"),
+    "own-password": ("ctrl+y",),
     "close-preview": ("f7", *COUNTED, "f9", "f8"),
     "closed": ("f7", *COUNTED, "f9", "f9"),
     "shift": ("f7", *COUNTED, "f9", "f9", "f9", "f7", "f9"),
@@ -101,6 +104,9 @@ async def scene(home: Path, size: tuple[int, int], doing: tuple[str, ...]) -> st
                 for key in doing:
                     if key == "later":
                         desk.clock.tick(hours=3)
+                    elif key == "supervisor":
+                        app.actor = SUPERVISOR
+                        app.screen.frame()  # type: ignore[attr-defined]
                     elif key == "scan notice":
                         await scan(pilot, notice(desk))
                     elif key.startswith("scan "):

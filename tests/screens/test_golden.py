@@ -33,7 +33,7 @@ MAIN: Final = (
 )
 """What is also held in the other language and size; the rest once."""
 
-LARGE: Final = ("sign-in", "locked", "step-up", "void", "close", "close-counted", "closed", "shift")
+LARGE: Final = ("sign-in", "locked", "step-up", "void", "close", "close-counted", "closed", "shift", "staff")
 """What is also held in the other size: people and money."""
 
 CASES: Final = (
