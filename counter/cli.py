@@ -180,7 +180,10 @@ def build_parser() -> Parser:
         ),
         ("use", later("commands_take_in", "use_circular"), _("judge new submissions by this circular")),
     ):
-        add(words, name, act, meaning).add_argument("file", type=Path, metavar=_("FILE"))
+        circular = add(words, name, act, meaning)
+        circular.add_argument("file", type=Path, metavar=_("FILE"))
+        if name == "use":
+            _acting(circular)
 
     words = branch("roster", _("take in the online roster"))
     imports = add(
@@ -211,6 +214,7 @@ def build_parser() -> Parser:
     gone = add(
         tree, "erase", later("commands_proof", "erase"), _("erase people whose time is over, after a report")
     )
+    _acting(gone)
     gone.add_argument(
         "--before", type=_date, required=True, metavar=_("DAY"), help=_("last dealt with before")
     )

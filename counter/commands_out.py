@@ -24,7 +24,7 @@ def status(args: Namespace) -> int:
     from counter.desk import search
 
     query = " ".join(args.query)
-    with opened(args, people=True) as desk:
+    with opened(args, named=True) as desk:
         found = search.status(desk.ctx, query, full=_reason(args), actor=desk.actor)
     if args.json:
         say_json({"query": query, "found": [as_json(view) for view in found]})
@@ -119,7 +119,7 @@ def export(args: Namespace) -> int:
     """Write the workbook of a day."""
     from counter.desk import export as workbook
 
-    with opened(args, people=True) as desk:
+    with opened(args, named=True) as desk:
         day = args.day or business_date(desk.ctx.clock.now())
         done = workbook.export_day(
             desk.ctx,
@@ -138,7 +138,7 @@ def print_again(args: Namespace) -> int:
     """Make a copy of a paper."""
     from counter.desk import papers, search
 
-    with opened(args, people=True) as desk:
+    with opened(args, named=True) as desk:
         number = search.paper_number(desk.ctx, args.number)
         if args.to is not None:
             papers.print_to(desk.ctx, number=number, path=args.to, actor=desk.actor, key=uuid4())

@@ -115,7 +115,7 @@ def erase(args: Namespace) -> int:
     """Erase people whose time is over, after a report and a yes."""
     from counter.desk import erasure
 
-    with opened(args) as desk:
+    with opened(args, named=True) as desk:
         ctx, years, actor = desk.ctx, desk.config.retention_years, desk.actor
         person = None if args.person is None else erasure.person_of(ctx, args.person)
         plan = erasure.plan_erasure(

@@ -80,7 +80,7 @@ def use_circular(args: Namespace) -> int:
         return code
     from counter.desk.office import adopt_circular
 
-    with opened(args) as desk:
+    with opened(args, named=True) as desk:
         adopted = adopt_circular(desk.ctx, file=args.file, actor=desk.actor)
     say(_("New submissions are judged by {circular}.").format(circular=adopted.circular.title))
     return Exit.OK

@@ -117,11 +117,11 @@ def new_secret(args: Namespace, login: str) -> str:
 
 
 @contextmanager
-def opened(args: Namespace, *, people: bool = False) -> Iterator[Desk]:
+def opened(args: Namespace, *, named: bool = False) -> Iterator[Desk]:
     """Open the desk a command line means and close it afterwards.
 
     Raises DeskError for a home, setting or database that cannot be used, for a password that is not right,
-    and DeskError("who-asks") when a command shows `people` and nobody was named.
+    and DeskError("who-asks") when nobody was `named` for what the machine's account may not do.
     """
     home = open_home(home_of(args))
     config = load_config(home.config, os.environ)
@@ -134,12 +134,12 @@ def opened(args: Namespace, *, people: bool = False) -> Iterator[Desk]:
         from counter.desk.machine import machine
 
         itself = machine(config.desk)
-        yield Desk(home, config, ctx, _acting(args, home, ctx, itself, people=people), itself)
+        yield Desk(home, config, ctx, _acting(args, home, ctx, itself, named=named), itself)
     finally:
         ctx.records.close()
 
 
-def _acting(args: Namespace, home: Home, ctx: DeskContext, itself: Actor, *, people: bool) -> Actor:
+def _acting(args: Namespace, home: Home, ctx: DeskContext, itself: Actor, *, named: bool) -> Actor:
     """Return who asks; a demo's people are invented, so that nobody has to prove anything."""
     login = getattr(args, "as_", None)
     if login:
@@ -151,6 +151,6 @@ def _acting(args: Namespace, home: Home, ctx: DeskContext, itself: Actor, *, peo
         from counter.desk.demo_staff import supervisor
 
         return supervisor(ctx.desk)
-    if people:
+    if named:
         raise DeskError("who-asks")
     return itself

@@ -92,7 +92,7 @@ def test_every_dependency_has_a_reason() -> None:
 
 def test_the_home_is_described_as_it_is() -> None:
     named = {row[0].strip("`") for row in rows("in it")}
-    assert named == {"config.toml", "key", "desk.db", "begun", *(f"{folder}/" for folder in FOLDERS)}
+    assert named == {"config.toml", "key", "desk.db", "begun", "seen", *(f"{folder}/" for folder in FOLDERS)}
     assert set(Config._fields) >= {"desk", "clerk", "theme", "sound", "closed", "open"}
 
 

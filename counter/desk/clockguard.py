@@ -14,6 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from counter.clock import Steady
 from counter.desk import approvals
 from counter.desk.home_views import ClockView
 from counter.desk.permit import use_case
@@ -21,7 +22,7 @@ from counter.desk.rows import JOURNAL
 from counter.desk.views import Actor, ApprovalId, Role
 from counter.errors import DeskError
 from counter.rules.clean import one_line
-from counter.rules.clockguard import Reading, jump
+from counter.rules.clockguard import Reading, jump, sleeps
 from counter.rules.hours import openings
 from counter.rules.overrides import reason_problem
 
@@ -33,6 +34,12 @@ REF: Final = "clock"
 REGRESSED: Final = "clock.regressed"
 CONFIRMED: Final = "clock.confirmed"
 KINDS: Final = frozenset({REGRESSED, CONFIRMED})
+READ: Final = "clock.read"
+READINGS: Final = "clock-read"
+"""The journal's reference of what both clocks of a machine said when a run of it was first heard of."""
+
+MACHINES: Final = 50
+"""Of how many of the latest readings this machine's is looked for: each office has fewer desks."""
 
 _LAST: Final = sa.select(JOURNAL.c.seq, JOURNAL.c.at).order_by(JOURNAL.c.seq.desc()).limit(1)
 _STATE: Final = (
@@ -40,6 +47,13 @@ _STATE: Final = (
     .where(JOURNAL.c.ref == REF)
     .order_by(JOURNAL.c.seq.desc())
     .limit(1)
+)
+
+_READINGS: Final = (
+    sa.select(JOURNAL.c.at, JOURNAL.c.event)
+    .where(JOURNAL.c.ref.in_((REF, READINGS)), JOURNAL.c.kind.in_((READ, CONFIRMED)))
+    .order_by(JOURNAL.c.seq.desc())
+    .limit(MACHINES)
 )
 
 
@@ -51,6 +65,7 @@ def watch(unit: Unit) -> None:
     found = _found(unit.conn, unit.ctx, unit.now)
     if found is None:
         _believe(unit)
+        _note_reading(unit)
     elif found.seq == 0:
         unit.tell(REGRESSED, REF, jump=found.jump, last=_text(found.last), steady=_steady(unit.ctx))
 
@@ -66,7 +81,29 @@ def require(unit: Unit) -> None:
 def _believe(unit: Unit) -> None:
     """Remember the first reading to be believed: against the latest, small steps would add up unseen."""
     if unit.ctx.memory.clock is None:
-        unit.ctx.memory.clock = Reading(unit.now, unit.ctx.clock.steady())
+        unit.ctx.memory.clock = _before(unit.conn, unit.ctx) or Reading(unit.now, unit.ctx.clock.steady())
+
+
+def _note_reading(unit: Unit) -> None:
+    """Put the first reading of a run of the machine into the journal, so that a desk started anew has it."""
+    ctx = unit.ctx
+    if ctx.demo or ctx.memory.clock_noted:
+        return
+    ctx.memory.clock_noted = True
+    if not sleeps(ctx.clock.steady()) and _before(unit.conn, ctx) is None:
+        unit.tell(READ, READINGS, steady=_steady(ctx))
+
+
+def _before(conn: sa.Connection, ctx: DeskContext) -> Reading | None:
+    """Return what this run of the machine was first read at, or confirmed at last, by any of its desks."""
+    if ctx.demo:
+        return None
+    boot = ctx.clock.steady().boot
+    for row in conn.execute(_READINGS):
+        where, _, seconds = json.loads(bytes(row.event))[8].get("steady", "").rpartition(":")
+        if where == boot:
+            return Reading(row.at, Steady(boot, float(seconds)))
+    return None
 
 
 def standing(ctx: DeskContext, conn: sa.Connection) -> ClockView | None:
@@ -134,7 +171,8 @@ def _found(conn: sa.Connection, ctx: DeskContext, now: datetime) -> ClockView | 
         return None
     last = conn.execute(_LAST).one_or_none()
     reading = Reading(now, ctx.clock.steady())
-    found = jump(reading, ctx.memory.clock, last.at if last else None, openings(ctx.circular, ctx.calendar))
+    before = ctx.memory.clock or _before(conn, ctx)
+    found = jump(reading, before, last.at if last else None, openings(ctx.circular, ctx.calendar))
     state = conn.execute(_STATE).one_or_none()
     if state is not None and state.kind == REGRESSED:
         body = json.loads(bytes(state.event))[8]
@@ -151,8 +189,6 @@ def _settled(state: Any, now: Reading) -> bool:
     boot, _, seconds = json.loads(bytes(state.event))[8].get("steady", "").rpartition(":")
     if boot != now.steady.boot:
         return False
-    from counter.clock import Steady
-
     return jump(now, Reading(state.at, Steady(boot, float(seconds))), None, ()) is None
 
 

@@ -56,6 +56,8 @@ class Memory:
     wrong_at: float = 0.0
     clock: Reading | None = None
     """Both clocks as they were when they were first believed, or last confirmed."""
+    clock_noted: bool = False
+    """Whether the journal was asked for a reading of this run of the machine."""
     unproved: str = ""
     """What the quick proof of this start found wrong, such as `journal:17`; empty when nothing."""
     files_checked: bool = False

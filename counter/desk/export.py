@@ -46,7 +46,7 @@ class ExportReport:
 def day_sheets(ctx: DeskContext, day: date, *, actor: Actor) -> tuple[Sheet, ...]:
     """Return the sheets of one business day as the records stand now.
 
-    Raises DeskError("day-ahead", day) for a day that has not come yet, DeskError("closing-begun") for a clerk
+    Raises DeskError("day-ahead", day) for a day that has not come yet, DeskError("count-first") for a clerk
     who is to count the drawer first, and DeskError("disabled").
     """
     return _read(ctx, day, actor)[0]
@@ -115,7 +115,7 @@ def _read(
     with our_words(), ctx.records.read() as session:
         conn = session.connection()
         require_still_here(conn, actor)
-        require_counted(conn, ctx, actor)
+        require_counted(conn, ctx, actor, day)
         found = read_day(conn, ctx, day)
     return sheets(ctx, found, whole=whole), meta(ctx, found)
 

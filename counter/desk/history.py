@@ -21,10 +21,19 @@ from counter.desk.rows import COUNTERS, JOURNAL
 from counter.desk.unit import reading
 from counter.errors import DeskError
 from counter.rules.keeping import Copy, copies
+from counter.sheets.errors import SheetError
+from counter.sheets.files import write_atomically
+from db import journal
 from db import restore as files
+from db.turn import take_turn
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from counter.desk.context import DeskContext
+
+SEEN: Final = "seen"
+"""File in the home that says how far a server's history went when it was last looked at."""
 
 KNOWN: Final = 200
 """Of how many of the latest backups the journal is asked before it is searched whole."""
@@ -35,8 +44,10 @@ def require_latest(ctx: DeskContext) -> None:
 
     Raises DeskError("rolled-back", reason, path): `backup` (a later backup than they know of is there),
     `papers` (papers bear numbers they have not given yet), `wal` (what was committed last was taken away).
+    A server is put back by whoever keeps it, and nobody at the desk can put it right: see `_of_server`.
     """
     if ctx.records.dialect != "sqlite":
+        _of_server(ctx)
         return
     if ctx.records.wal_lost:
         raise DeskError("rolled-back", reason="wal", path=ctx.records.path)
@@ -52,6 +63,65 @@ def require_latest(ctx: DeskContext) -> None:
             raise DeskError("rolled-back", reason="backup", path=ctx.backups / copy.name)
     if paper:
         raise DeskError("rolled-back", reason="papers", path=ctx.records.path, paper=paper)
+
+
+def _of_server(ctx: DeskContext) -> None:
+    """Notice that a server's records are older than what this desk has seen, and keep its numbers safe.
+
+    Seen were the papers in `documents/` and the event this home noted last. It is put down as a restore that
+    waits for a supervisor; numbers that people hold already are passed over, as after any restore.
+    """
+    from counter.desk.keeping import KEEPER
+    from counter.desk.unit import Unit, writing
+
+    with reading(ctx) as session:
+        older = _missed(session, ctx) is not None or _ahead(session.connection(), ctx)
+    if older:
+        with writing(ctx) as session:
+            take_turn(session)
+            missed, ahead = _missed(session, ctx), _ahead(session.connection(), ctx)
+            skipped = files.counters_to(session, ahead)
+            lost = [[office, series, year, *both] for (office, series, year), both in skipped.items()]
+            old: dict[str, object] = {"old_seq": missed.seq, "old_head": missed.hex} if missed else {}
+            if missed or lost:  # another desk may have told of it in the meantime
+                unit = Unit(session, ctx, KEEPER)
+                unit.tell(RESTORED, REF, file="postgresql", lost=lost, unconfirmed=True, **old)
+    note_seen(ctx)
+
+
+def note_seen(ctx: DeskContext) -> None:
+    """Remember in the home how far a server's history goes, where whoever keeps the server does not reach."""
+    with reading(ctx) as session:
+        mark = journal.head(session)
+    if mark is not None:
+        with suppress(SheetError):  # the next start notices less; the papers tell all the same
+            write_atomically(ctx.home / SEEN, f"{mark.seq}:{mark.short}\n".encode(), overwrite=True)
+
+
+def _missed(session: Session, ctx: DeskContext) -> journal.Anchor | None:
+    """Return the event this home has seen and the journal does not hold, None when it holds it."""
+    try:
+        seen = journal.anchor((ctx.home / SEEN).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    mark = journal.mark_at(session, seen.seq)
+    return None if mark is not None and seen.fits(mark.hash) else seen
+
+
+def _ahead(conn: sa.Connection, ctx: DeskContext) -> dict[files.Series, int]:
+    """Return how far the numbers go on this desk's papers, where their counters have not come."""
+    office = ctx.circular.office.code
+    reached = {
+        (row.office, row.series, row.year): row.n
+        for row in conn.execute(sa.select(COUNTERS).where(COUNTERS.c.office == office))
+    }
+    ahead: dict[files.Series, int] = {}
+    for number in papers_in(ctx.documents):
+        if series := SERIES_OF.get(number.kind):
+            place = (office, series, number.year)
+            if number.serial > max(reached.get(place, 0), ahead.get(place, 0)):
+                ahead[place] = number.serial
+    return ahead
 
 
 def _backups(folder: Path) -> list[Copy]:

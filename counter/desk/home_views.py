@@ -85,7 +85,8 @@ class DeskView:
     parked: int
     unfinished: int
     """Begun and neither decided nor parked: left in the middle, or under way at another desk."""
-    fee_fen: int
+    fee_fen: int | None
+    """None for a clerk who is to count the drawer first."""
     fee_count: int
     originals_held: int
     bags_held: int

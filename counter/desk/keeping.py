@@ -63,6 +63,9 @@ def keep(ctx: DeskContext, *, at_once: bool = False) -> BackupView:
     that cannot be made: that is what the answer says.
     """
     if ctx.records.dialect != "sqlite":
+        from counter.desk.history import note_seen
+
+        note_seen(ctx)
         return BackupView()
     now, tries, plan = ctx.clock.now(), ctx.memory.backups, ctx.keeping
     with reading(ctx) as session:

@@ -90,9 +90,9 @@ def open_desk(home: Path, *, clock: Clock, desk: int = 1, database_url: str = ""
         )
         if not database_url:
             _require_ours(context, place)
-            from counter.desk.history import require_latest
+        from counter.desk.history import require_latest
 
-            require_latest(context)
+        require_latest(context)
         return context
     except BaseException:
         records.close()

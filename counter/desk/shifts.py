@@ -64,7 +64,7 @@ def open_shift(
     A mismatch is opened by a supervisor's approval of kind `sheet` for `desk:N` alone, and stays on record.
     Raises DeskError("shift-open", clerk), DeskError("float", reason), DeskError("sheet-needed", number) and
     DeskError("sheet-mismatch", reason) with `unread`, `other` (another sheet than the last), `journal` (the
-    journal does not hold what the sheet says).
+    journal does not hold what the sheet says), `new-desk` (the first shift of a desk beside others).
     """
     if not 0 <= float_fen <= MOST_FLOAT_FEN:
         raise DeskError("float", reason="range", most=MOST_FLOAT_FEN // 100)
@@ -166,11 +166,18 @@ def own_shift(unit: Unit) -> Row:
     return row
 
 
-def require_counted(conn: sa.Connection, ctx: DeskContext, actor: Actor) -> None:
-    """Keep sums of money from a clerk who is to count first. Raises DeskError("closing-begun")."""
+def is_to_count(shift: Row | ShiftView | None, actor: Actor) -> bool:
+    """Tell whether a clerk may not see sums of money yet: what is counted blind is blind the whole shift."""
+    if shift is None or actor.role is not Role.CLERK:
+        return False
+    return (shift.state if isinstance(shift, ShiftView) else shift["state"]) == "open"
+
+
+def require_counted(conn: sa.Connection, ctx: DeskContext, actor: Actor, day: date) -> None:
+    """Keep sums of the shift's day from a clerk who is to count first. Raises DeskError("count-first")."""
     row = live_shift(conn, ctx)
-    if row is not None and actor.role is Role.CLERK and shift_view(conn, ctx, row).closing:
-        raise DeskError("closing-begun")
+    if row is not None and is_to_count(row, actor) and row["day"] <= day.isoformat():
+        raise DeskError("count-first")
 
 
 def last_closing(conn: sa.Connection, ctx: DeskContext) -> Row | None:
@@ -243,13 +250,17 @@ def event_seq(conn: sa.Connection, ref: str, kind: str) -> JournalMark | None:
 
 
 def _compare(unit: Unit, text: str) -> str:
-    """Return `first`, `match`, or what is wrong with the sheet that was scanned."""
+    """Return `first`, `match`, or what is wrong with the sheet, or with there being none."""
     last = last_closing(unit.conn, unit.ctx)
     seen = read_sheet(text) if text else None
     if text and seen is None:
         return "unread"
     if last is None:
-        return "other" if seen is not None else "first"  # a sheet these records never wrote
+        if seen is not None:
+            return "other"  # a sheet these records never wrote
+        others = sa.select(CLOSINGS.c.id).where(CLOSINGS.c.office == unit.ctx.circular.office.code).limit(1)
+        # a desk that is new beside others may be one whose number somebody has changed in the settings
+        return "first" if unit.conn.execute(others).first() is None else "new-desk"
     if seen is None:
         return "needed"
     if seen.number != closing_number(last):

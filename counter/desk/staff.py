@@ -17,6 +17,8 @@ from counter.desk import passwords, sign_in
 from counter.desk.actor import MACHINE
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
+from counter.desk.restore import REF as RECORDS
+from counter.desk.restore import RESTORED
 from counter.desk.rows import CLOSINGS, JOURNAL, STAFF, Row, as_row, blank
 from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor, Role
@@ -93,6 +95,7 @@ def _add(
     def work(unit: Unit) -> str:
         if first and unit.conn.execute(_SUPERVISORS).first() is not None:
             raise DeskError("staff", reason="first-there")
+        after_restore = first and unit.conn.execute(_RESTORED).first() is not None
         same = [STAFF.c.login == login, STAFF.c.name == name, *([STAFF.c.badge == badge] if badge else ())]
         if unit.conn.execute(sa.select(STAFF.c.id).where(sa.or_(*same))).first() is not None:
             raise DeskError("staff", reason="taken")
@@ -109,7 +112,7 @@ def _add(
             created_by=actor.name,
         )
         made = unit.add_own(STAFF, row)
-        shown = role is Role.SUPERVISOR and not first
+        shown = role is Role.SUPERVISOR and (not first or after_restore)
         ref = RESCUE if shown else f"staff:{made['id']}"
         unit.tell("staff.added", ref, role=str(role), first=first or None, name=name if shown else "")
         return f"staff:{made['id']}"
@@ -232,6 +235,10 @@ def has_supervisor(ctx: DeskContext) -> bool:
 
 
 _SUPERVISORS: Final = sa.select(STAFF.c.id).where(STAFF.c.role == "supervisor").limit(1)
+_RESTORED: Final = (
+    sa.select(JOURNAL.c.seq).where(JOURNAL.c.ref == RECORDS, JOURNAL.c.kind == RESTORED).limit(1)
+)
+"""A first supervisor after that may come in the place of those a copy did not know."""
 
 
 def _check(password: str, login: str) -> None:

@@ -29,7 +29,7 @@ from counter.desk.rows import (
     Row,
     as_row,
 )
-from counter.desk.shifts import live_shift, shift_view
+from counter.desk.shifts import is_to_count, live_shift, shift_view
 from counter.desk.staff import rescued
 from counter.desk.unit import reading
 from counter.desk.views import Actor, SubmissionId
@@ -65,8 +65,9 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
         minutes = _minutes(conn, day)
         live = live_shift(conn, ctx)
         shift = shift_view(conn, ctx, live) if live is not None else None
+        sums = not is_to_count(shift, actor)
         if shift is not None and shift.closing:  # nobody is told what the drawer should hold
-            decided, fen, fees, bags = decided | {"accepted": 0}, 0, 0, 0
+            decided, fen, fees, bags, sums = decided | {"accepted": 0}, 0, 0, 0, True
         return DeskView(
             day=day,
             office=office_state(ctx.circular, ctx.calendar, now),
@@ -77,7 +78,7 @@ def desk_view(ctx: DeskContext, *, limit: int = 50, offset: int = 0, actor: Acto
             rejected=decided.get("rejected", 0),
             parked=_capped(conn, SUBMISSIONS, SUBMISSIONS.c.status == "parked"),
             unfinished=_capped(conn, SUBMISSIONS, SUBMISSIONS.c.status == "open"),
-            fee_fen=int(fen),
+            fee_fen=int(fen) if sums else None,
             fee_count=fees,
             originals_held=0 if shift is not None and shift.closing else _capped(conn, ORIGINALS, IN_THE_BAG),
             bags_held=bags,

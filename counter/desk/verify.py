@@ -15,7 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from counter.desk import verify_files, verify_late, verify_life, verify_money, verify_numbers, verify_rows
-from counter.desk.actor import Actor
+from counter.desk.actor import Actor, Role
 from counter.desk.backup import MADE
 from counter.desk.backup import REF as BACKUP
 from counter.desk.context import DeskContext
@@ -24,7 +24,7 @@ from counter.desk.permit import use_case
 from counter.desk.rows import CLOSINGS, JOURNAL
 from counter.desk.shifts import CLOSED
 from counter.desk.unit import our_words
-from counter.desk.verify_report import Check, Progress, failed, passed
+from counter.desk.verify_report import Check, Progress, failed, passed, without_sums
 from counter.desk.verify_story import Story, listener, read_story
 from counter.errors import DeskError
 from db import journal, triggers
@@ -62,7 +62,8 @@ def verify(
     """Check everything the desk has recorded; `progress` hears the code of each check as it begins.
 
     `expect` are seals that papers or names of backups show, each as `SEQ:HEX`; the journal must hold them.
-    Raises DeskError("anchor-form", given) for a seal that is none.
+    Raises DeskError("anchor-form", given) for a seal that is none. Sums of money are for a supervisor and an
+    auditor: the machine's account can be anybody's.
 
     Reads every row and every file, about 2 ms a submission, and holds 5 KB of each meanwhile: a moment at a
     thousand submissions, half an hour and 5 GB at a million.
@@ -70,6 +71,8 @@ def verify(
     tell = progress or (lambda _code, _count: None)
     marks = anchors(expect)
     checks = tuple(_checks(ctx, tell, marks))
+    if actor.role in (Role.CLERK, Role.IT):
+        checks = tuple(without_sums(check) for check in checks)
     return VerifyReport(all(check.ok for check in checks), checks)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Progress = Callable[[str, int], None]
 """Told the code of the check at work and how many rows it has looked at so far."""
@@ -28,6 +28,12 @@ class Check:
 def passed(code: str, count: int, **facts: object) -> Check:
     """Return a check that found nothing."""
     return Check(code, True, count, "", facts)
+
+
+def without_sums(check: Check) -> Check:
+    """Return a good check without sums of money, which tell a clerk what is to be counted blind."""
+    told = {name: value for name, value in check.facts.items() if not name.endswith("_fen")}
+    return replace(check, facts=told) if check.ok else check
 
 
 def failed(code: str, count: int, first_bad: str, why: str, **facts: object) -> Check:

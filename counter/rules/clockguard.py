@@ -47,7 +47,7 @@ def jump(now: Reading, before: Reading | None, last: datetime | None, plan: Sequ
     """
     if last is not None and now.at < last - SLACK:
         return Jump.BACK
-    if before is not None and before.steady.boot == now.steady.boot and not _sleeps(now.steady):
+    if before is not None and before.steady.boot == now.steady.boot and not sleeps(now.steady):
         ran = timedelta(seconds=now.steady.seconds - before.steady.seconds)
         shown = now.at - before.at
         if shown < ran - SLACK:
@@ -58,7 +58,7 @@ def jump(now: Reading, before: Reading | None, last: datetime | None, plan: Sequ
     return None
 
 
-def _sleeps(steady: Steady) -> bool:
+def sleeps(steady: Steady) -> bool:
     """Tell whether the reading stands still while the machine sleeps, as where no run of it has a name."""
     return steady.boot.startswith("process-")
 

@@ -177,7 +177,9 @@ class DeskScreen(Area, inherit_bindings=False):
                 [("-", "", _("figures after the count"))]
                 if blind
                 else [
-                    (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
+                    (str(view.fee_count), _("slips"), _("fees taken"))
+                    if view.fee_fen is None
+                    else (yuan(view.fee_fen), _("yuan"), _("fees, {n} in all").format(n=view.fee_count)),
                     (str(view.bags_held), _("bags"), _("originals held")),
                 ]
             ),

@@ -15,6 +15,7 @@ import pytest
 from counter.clock import FixedClock, business_date
 from counter.desk import checklist, clockguard, fees, submissions, verdicts
 from counter.desk.clockguard import confirm_clock
+from counter.desk.context import Memory
 from counter.desk.office import ready
 from counter.desk.rows import APPROVALS, SUBMISSIONS, add, blank
 from counter.desk.today import desk_view
@@ -264,6 +265,28 @@ def test_in_a_demo_time_is_chosen(tmp_path: Path) -> None:
         demo.clock.at -= timedelta(hours=3)
         clockguard.look(demo.ctx)
         assert desk_view(demo.ctx, actor=CLERK).clock is None
+
+
+def test_small_steps_add_up_over_restarts_of_the_desk(desk: Office) -> None:
+    """Each start has only the journal of the one before; the machine ran on, and its steady clock with it."""
+    desk.opened("张三")
+    for _start in range(2):
+        desk.ctx = replace(desk.ctx, memory=Memory())
+        desk.clock.tick(minutes=5)
+        set_clock(desk, seconds=70)
+        if _start == 0:
+            desk.opened("李四")
+    stopped(lambda: desk.opened("王五"), "ahead")
+    seq = clockguard.look(desk.ctx).seq  # type: ignore[union-attr]
+    confirm_clock(desk.ctx, seq=seq, reason="clock_was_wrong", actor=SUPERVISOR, key=uuid4())
+    desk.ctx = replace(desk.ctx, memory=Memory())
+    desk.opened("赵六")  # what was confirmed is what counts from now on
+    desk.clock.boot, desk.clock.seconds = "started anew", 7.0
+    desk.ctx = replace(desk.ctx, memory=Memory())
+    desk.opened("孙七")
+    with desk.ctx.records.read() as session:
+        query = "SELECT count(*) FROM journal WHERE kind = 'clock.read'"
+        assert session.connection().exec_driver_sql(query).scalar() == 2  # one for each run of the machine
 
 
 def test_no_shift_is_opened_on_a_clock_that_is_doubted(desk: Office) -> None:

@@ -269,6 +269,6 @@ def test_the_workbook_tells_it_apart(desk: Office) -> None:
     enter(desk, late("01-0031"))
     desk.clock.tick(hours=3)
     desk.opened("李四")
-    sheet, *_rest = export.day_sheets(desk.ctx, date(2024, 8, 12), actor=CLERK)
+    sheet, *_rest = export.day_sheets(desk.ctx, date(2024, 8, 12), actor=SUPERVISOR)
     at = [column.title for column in sheet.columns].index("补录")
     assert [row[at] for row in sheet.rows] == ["01-0031，08-12 09:30发生", ""]

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from counter.desk import (
     scan,
     search,
     shifts,
+    sign_in,
     staff,
     submissions,
     today,
@@ -44,7 +46,7 @@ from counter.rules.cash import DENOMINATIONS
 from counter.rules.status import FeeState
 from db.errors import RecordsError
 from receipts.money_wording import FIGURES
-from tests.builders import CASH, CLERK, SUPERVISOR, TELLER, Office, at_once, on_shift, shanghai
+from tests.builders import CASH, CLERK, PASSWORD, SUPERVISOR, TELLER, Office, at_once, on_shift, shanghai
 from tests.paper.reading import text_of
 
 NOTHING = tuple((fen, 0) for fen in DENOMINATIONS)
@@ -104,6 +106,25 @@ def bad(desk: Office) -> dict[str, tuple[str, str]]:
         for c in verify(desk.ctx, actor=SUPERVISOR).checks
         if not c.ok
     }
+
+
+def test_a_desk_number_that_is_new_beside_others_opens_with_a_supervisor(desk: Office) -> None:
+    """Else another number in the settings would be a way past yesterday's sheet."""
+    other = replace(desk.ctx, desk=2)
+    actor = TELLER._replace(desk=2)
+    open_day(other, actor, uuid4())  # no desk has closed yet, so that there is no sheet to get past
+    close_day(other, actor, (uuid4(), uuid4()))
+    third = replace(desk.ctx, desk=3)
+    actor = TELLER._replace(desk=3)
+    words: dict[str, Any] = {"float_fen": 20000, "actor": actor}
+    with pytest.raises(DeskError) as error:
+        shifts.open_shift(third, key=uuid4(), **words)
+    assert (error.value.code, error.value.facts["reason"]) == ("sheet-mismatch", "new-desk")
+    given = sign_in.approve(
+        third, kind="sheet", ref="desk:3", login="sun", password=PASSWORD, reason="other", note="new",
+        actor=actor, key=uuid4(),
+    )  # fmt: skip
+    assert shifts.open_shift(third, key=uuid4(), approval=given, **words).sheet == "override"
 
 
 def test_no_money_moves_without_an_open_shift_of_this_clerk_and_day(desk: Office) -> None:
@@ -385,14 +406,17 @@ def test_the_count_comes_before_anybody_is_told_and_is_never_changed(desk: Offic
     report = reports.report(desk.ctx, actor=CLERK)
     assert not report.whole
     assert all(x.fen is None for s in report.sections for x in s.lines)
-    assert today.desk_view(desk.ctx, actor=CLERK).fee_fen == 30000
+    told_by_desk = [today.desk_view(desk.ctx, actor=who) for who in (CLERK, SUPERVISOR)]
+    assert [(view.fee_fen, view.fee_count) for view in told_by_desk] == [(None, 1), (30000, 1)]
+    day = shifts.current(desk.ctx, actor=CLERK).live
+    assert day is not None
+    assert refused(lambda: day_sheets(desk.ctx, day.day, actor=CLERK)) == "count-first"
+    assert day_sheets(desk.ctx, day.day - timedelta(days=1), actor=CLERK)
     closing.begin(desk.ctx, actor=CLERK, key=uuid4())
     desk_view = today.desk_view(desk.ctx, actor=CLERK)
     assert (desk_view.fee_fen, desk_view.fee_count, desk_view.accepted, desk_view.bags_held) == (0, 0, 0, 0)
     assert refused(lambda: reports.report(desk.ctx, actor=CLERK)) == "closing-begun"
-    day = shifts.current(desk.ctx, actor=CLERK).live
-    assert day is not None
-    assert refused(lambda: day_sheets(desk.ctx, day.day, actor=CLERK)) == "closing-begun"
+    assert refused(lambda: day_sheets(desk.ctx, day.day, actor=CLERK)) == "count-first"
     assert day_sheets(desk.ctx, day.day, actor=SUPERVISOR)
     told = count(desk, 49900)
     assert (told.expected_fen, told.variance_fen) == (50000, -100)

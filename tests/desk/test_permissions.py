@@ -48,6 +48,7 @@ INNER: Final = {
     "keeping.note_failure": "tells of a copy that was already permitted and failed",
     "keeping.standing": "reads within a transaction at hand",
     "search.paper_number": "a number without its person",
+    "history.note_seen": "a number and a seal",
     "history.require_latest": "numbers and seals only, before anybody acts",
     "hours.door": "the clock and the circular",
     "hours.shut": "the clock and the circular",

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from counter.desk import staff
 from counter.desk.rows import STAFF
 from counter.desk.today import desk_view
 from counter.desk.verify import verify
@@ -19,7 +21,7 @@ from counter.errors import DeskError
 from counter.home import open_home
 from counter.words import sentence
 from receipts.number import PaperAnchor, PaperKind, PaperNumber
-from tests.builders import CLERK, SUPERVISOR, events
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, events
 from tests.keeping import IT, at_work, copied, flip, put_back, twin, work
 
 
@@ -340,11 +342,16 @@ def test_what_the_machines_account_restored_waits_for_a_supervisor(home: Path) -
             confirm_restored(desk.ctx, seq=waits.seq, actor=SUPERVISOR, key=uuid4())
 
 
-def test_without_a_supervisor_on_the_staff_nobody_is_waited_for(home: Path) -> None:
+def test_a_copy_from_before_there_was_a_supervisor_waits_for_the_first_one_who_is_seen(home: Path) -> None:
     (home / "desk.db").unlink()
-    assert put_back(home, the_copy(home)).confirmed
+    assert not put_back(home, the_copy(home)).confirmed
     with at_work(home, at="2024-08-12T11:01") as desk:
-        assert desk_view(desk.ctx, actor=CLERK).restored is None
+        view = desk_view(desk.ctx, actor=CLERK)
+        assert view.restored is not None
+        assert view.rescued == 0
+        words: dict[str, Any] = {"login": "wu", "name": "吴九", "password": PASSWORD, "actor": IT}
+        staff.begin(desk.ctx, key=uuid4(), **words)
+        assert desk_view(desk.ctx, actor=CLERK).rescued == 1
 
 
 # Opening the desk ------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ from counter.rules.finding import FindingKind
 from db import journal
 from db.engine import open_records
 from tests import builders, sheetmaker
-from tests.builders import PASSWORD, Office, office_at
+from tests.builders import PASSWORD, SUPERVISOR, Office, office_at
 from tests.faults.breaks import FULL, SYNC, Disk
 from tests.faults.shiftwork import KEY
 from tests.faults.tally import Tally
@@ -128,8 +128,7 @@ class Year:
         desk = office_at(self.home, open_records(self.home / "desk.db", KEY), shift=False)
         desk.clock.at = datetime(2024, 1, 2, 8, 30, tzinfo=SHANGHAI)
         self.now = desk.clock.at
-        it = Actor("setup", Role.IT, 1)
-        office.adopt_circular(desk.ctx, file=year_round(self.home), actor=it)
+        office.adopt_circular(desk.ctx, file=year_round(self.home), actor=SUPERVISOR)
         desk.ctx.records.close()
         self.start()
 

@@ -22,7 +22,7 @@ from counter.desk.forms import FindingInput
 from counter.desk.views import EntryId, SubmissionView
 from counter.rules.cash import expected
 from counter.rules.finding import FindingKind
-from tests.builders import CASH, CLERK, Office, office_at
+from tests.builders import CASH, CLERK, SUPERVISOR, Office, office_at
 from tests.faults.images import lay_out
 
 AT: Final = "2024-08-12T09:05"
@@ -206,7 +206,7 @@ def _print(desk: Office) -> Told:
 
 def _export(key: UUID) -> Act:
     return lambda desk: Told(
-        files=(export.export_day(desk.ctx, day=DAY, actor=CLERK, key=key, overwrite=True).path,)
+        files=(export.export_day(desk.ctx, day=DAY, actor=SUPERVISOR, key=key, overwrite=True).path,)
     )
 
 

@@ -167,8 +167,9 @@ def without_supervisor(desk: Office) -> Given:
     return {"login": "wang", "name": "王芳", "password": NEW_PASSWORD}
 
 
-def today_(desk: Office) -> Given:
-    return {"day": business_date(desk.clock.now())}
+def yesterday(desk: Office) -> Given:
+    """Return a day of which a clerk may see the sums: what is counted today is counted blind."""
+    return {"day": business_date(desk.clock.now()) - timedelta(days=1)}
 
 
 ACCEPTED: Final = ["fee.recorded", "submission.accepted", "paper.issued"]
@@ -195,7 +196,7 @@ WRITES: Final[Mapping[str, tuple[list[str], Scene]]] = {
     "closing.close": (CLOSED, counted),
     "closing.count": (["cash.counted"], lambda _d: {"lines": in_pieces(200_00)}),
     "erasure.erase": (["person.erased"], long_ago),
-    "export.export_day": (["day.exported"], today_),
+    "export.export_day": (["day.exported"], yesterday),
     "fees.add_bill_number": (
         ["fee.bill"],
         lambda d: of(d.accepted(), bill_code="32070124", bill_number="0001"),
@@ -267,7 +268,7 @@ READS: Final[Mapping[str, Scene]] = {
     "closing.closings": nothing,
     "closing.state": nothing,
     "erasure.plan_erasure": long_ago,
-    "export.day_sheets": today_,
+    "export.day_sheets": yesterday,
     "journal_out.export_journal": nothing,
     "late.next_paper": nothing,
     "papers.paper_of": asked_for,
@@ -459,8 +460,10 @@ OTHERS: Final[Mapping[str, tuple[list[tuple[str, str]], Callable[[Office], objec
         strange_sheet,
     ),
     "a whole workbook": (
-        [("day.exported", "day:2024-08-12")],
-        lambda d: USE_CASES["export.export_day"](d.ctx, **today_(d), full="report", actor=CLERK, key=uuid4()),
+        [("day.exported", "day:2024-08-11")],
+        lambda d: USE_CASES["export.export_day"](
+            d.ctx, **yesterday(d), full="report", actor=CLERK, key=uuid4()
+        ),
     ),
 }
 """What happens besides the table: each with the kinds and references it leaves."""

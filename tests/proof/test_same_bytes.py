@@ -22,7 +22,7 @@ from counter.desk.verify import verify
 from db import journal_file
 from db.engine import Records, open_records
 from tests import builders, pg
-from tests.builders import CLERK, Office, office_at
+from tests.builders import CLERK, SUPERVISOR, Office, office_at
 
 INSTALL = UUID("0d9c1c5e-0000-4000-8000-000000000001")
 
@@ -55,7 +55,7 @@ def worked(home: Path, records: Records) -> Office:
     papers.drain(desk.ctx)
     papers.reprint(desk.ctx, number=back.number, actor=CLERK, key=uuid4())
     papers.drain(desk.ctx)
-    export_day(desk.ctx, day=date(2024, 8, 12), actor=CLERK, key=uuid4())
+    export_day(desk.ctx, day=date(2024, 8, 12), actor=SUPERVISOR, key=uuid4())
     return desk
 
 
