@@ -117,7 +117,7 @@ def test_every_command_a_page_names_can_be_typed_as_it_stands(page: str) -> None
 @pytest.mark.parametrize("section", ["To work for real:", "## 给窗口工作人员"])
 def test_what_needs_somebody_at_a_real_desk_is_told_with_who_asks(section: str) -> None:
     text = README.split(section, 1)[1].split("\n#", 1)[0]
-    told = re.findall(r"python3 run\.py ((?:status|export|print|staff (?!list|rescue))[^`\n]*)", text)
+    told = re.findall(r"python3 run\.py ((?:status|export|print|paper|staff (?!list|rescue))[^`\n]*)", text)
     assert told
     assert [words for words in told if "--as " not in words] == []
 

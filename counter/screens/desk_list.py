@@ -12,7 +12,7 @@ from counter.screens.words import FEES, ORIGINALS, STATUSES
 from counter.widgets.head import Head
 from counter.widgets.paint import Row
 from counter.widgets.row_list import cursor
-from counter.widgets.rows import columns, name_and_employer
+from counter.widgets.rows import columns, heading, name_and_employer
 
 if TYPE_CHECKING:
     from counter.desk.home_views import DeskView, TodayRow
@@ -26,7 +26,6 @@ def table(width: int) -> list[tuple[int, int]]:
 
 def table_head(width: int) -> Row:
     """Return the heading."""
-    row = Row("panel")
     words = (
         _("No."),
         _("Name"),
@@ -37,9 +36,7 @@ def table_head(width: int) -> Row:
         _("Orig."),
         _("Time"),
     )
-    for (x, cells), word in zip(table(width), words, strict=True):
-        row.put(x, word, "muted", cells + 1)
-    return row
+    return heading(table(width), words)
 
 
 def today_row(entry: TodayRow, width: int, marked: bool) -> Row:

@@ -24,7 +24,7 @@ from counter.text import width as width_of
 from counter.widgets.head import Head
 from counter.widgets.paint import Lines, Painted, Row
 from counter.widgets.row_list import RowList, cursor
-from counter.widgets.rows import columns, name_and_employer
+from counter.widgets.rows import columns, heading, name_and_employer
 from counter.widgets.scan_input import ScanBox
 from counter.widgets.side import Side
 
@@ -48,7 +48,6 @@ def table(width: int) -> list[tuple[int, int]]:
 
 def hits_head(width: int) -> Row:
     """Return the heading."""
-    row = Row("panel")
     words = (
         _("No."),
         _("Name"),
@@ -59,9 +58,7 @@ def hits_head(width: int) -> Row:
         _("Orig."),
         _("Day"),
     )
-    for (x, cells), word in zip(table(width), words, strict=True):
-        row.put(x, word, "muted", cells + 1)
-    return row
+    return heading(table(width), words)
 
 
 def hit_row(hit: HitView, width: int, marked: bool) -> Row:

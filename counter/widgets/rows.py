@@ -34,6 +34,14 @@ def columns(width: int, cells: Sequence[int], *, grow: int) -> list[tuple[int, i
     return placed
 
 
+def heading(places: Sequence[tuple[int, int]], words: Sequence[str]) -> Row:
+    """Return the heading of a list, a word above each column."""
+    row = Row("panel")
+    for (x, cells), word in zip(places, words, strict=True):
+        row.put(x, word, "muted", cells + 1)
+    return row
+
+
 def name_and_employer(
     row: Row, name_at: tuple[int, int], employer_at: tuple[int, int], name: str, employer: str
 ) -> None:
