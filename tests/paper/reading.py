@@ -12,6 +12,9 @@ from PIL import Image
 
 from receipts.coverage import _bits
 
+PRINTABLE = 12
+"""Points that an office printer may leave white at every edge (4.2 mm)."""
+
 
 def _run(*command: str, given: bytes) -> bytes:
     return subprocess.run(command, input=given, capture_output=True, check=True).stdout
@@ -74,3 +77,10 @@ def printable() -> list[str]:
     """Return every character both faces have."""
     bits = _bits()
     return [chr(n) for n in range(0x20, len(bits) * 8) if bits[n >> 3] >> (n & 7) & 1]
+
+
+def assert_inside(pdf: bytes, margin: float) -> None:
+    """Assert that every word lies within the page's margin, in points."""
+    for page, width, height, left, top, right, bottom, word in words_of(pdf):
+        inside = left >= margin and top >= margin and right <= width - margin and bottom <= height - margin
+        assert inside, (page, word, left, top, right, bottom)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 from receipts.data import (
     AcceptanceReceipt,
     Applicant,
     BagLabel,
     CorrectionNotice,
+    Document,
     Fee,
     ItemRow,
     Letterhead,
@@ -17,6 +19,7 @@ from receipts.data import (
     OriginalRow,
 )
 from receipts.money_data import DaySheet, FeeSlip, SheetRow, SheetSection
+from receipts.render import render_pdf
 
 ISSUED = datetime(2024, 8, 12, 1, 32, tzinfo=UTC)
 
@@ -379,3 +382,21 @@ SHEET = DaySheet(
 )
 
 DOCUMENTS = (RECEIPT, NOTICE, LABEL, ORIGINALS_LABEL, SLIP)
+
+LONG_EMPLOYER = (
+    "连云港经济技术开发区新海石化与精细化工联合研究院股份有限公司（第一分公司技术中心检测与分析试验室）"
+)
+
+
+@cache
+def printed(doc: Document) -> bytes:
+    """Return the paper as a file, made once."""
+    return render_pdf(doc, ISSUED)
+
+
+def named(doc: Document, name: str, employer: str) -> Document:
+    """Return the paper of somebody else."""
+    assert not isinstance(doc, DaySheet)
+    if isinstance(doc, BagLabel):
+        return replace(doc, name=name, employer=employer)
+    return replace(doc, applicant=replace(doc.applicant, name=name, employer=employer))
