@@ -382,6 +382,7 @@ SHEET = DaySheet(
 )
 
 DOCUMENTS = (RECEIPT, NOTICE, LABEL, ORIGINALS_LABEL, SLIP)
+NAMES = ("receipt", "notice", "review bag", "originals bag", "fee slip")
 
 LONG_EMPLOYER = (
     "连云港经济技术开发区新海石化与精细化工联合研究院股份有限公司（第一分公司技术中心检测与分析试验室）"

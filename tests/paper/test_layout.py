@@ -31,30 +31,16 @@ from tests.paper.reading import (
 from tests.paper.samples import (
     DOCUMENTS,
     LONG_EMPLOYER,
+    NAMES,
     NOTICE,
     RECEIPT,
     named,
     printed,
 )
 
-NAMES = ("receipt", "notice", "review bag", "originals bag", "fee slip")
 LONG_NAME = "阿卜杜热合曼·买买提吐尔逊·" * 3 + "阿布都克里木·艾"
 """45 hanzi and separators; a name field must take at least 50 signs."""
 LONG_LATIN = "Alexandria-Konstantinovna·Wisniewska-Brzeczyszczyk"
-HOSTILE = (
-    "#let x = 1",
-    "#panic()",
-    "[/x][red]某",
-    "*_某_*",
-    "$x^2$ <a> @b",
-    "\\u{41}`某`",
-    "//某 /*",
-    '"}{"',
-    "= 某\u3000- 某",
-    "#d.digits",
-    "~--..'某'",
-    "=1+1",
-)
 
 
 def test_the_papers_keep_to_one_page() -> None:

@@ -35,16 +35,13 @@ from tests.paper.samples import (
     DOCUMENTS,
     ISSUED,
     LABEL,
+    NAMES,
     ORIGINALS_LABEL,
     RECEIPT,
     named,
     printed,
 )
 
-NAMES = ("receipt", "notice", "review bag", "originals bag", "fee slip")
-LONG_NAME = "阿卜杜热合曼·买买提吐尔逊·" * 3 + "阿布都克里木·艾"
-"""45 hanzi and separators; a name field must take at least 50 signs."""
-LONG_LATIN = "Alexandria-Konstantinovna·Wisniewska-Brzeczyszczyk"
 HOSTILE = (
     "#let x = 1",
     "#panic()",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,6 @@ from tests.sheetmaker import (
     roster,
     xlsx,
 )
-
-ELEVEN = datetime(2024, 8, 6, 11, 39)  # noqa: DTZ001  # naive, as a spreadsheet holds it
 
 
 def messy(path: Path) -> Path:
