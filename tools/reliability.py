@@ -1,7 +1,7 @@
-"""Write the bench's table into docs/reliability.md, between its marks, from tests/faults/results/.
+"""Write the tables of the bench and of the rules into docs/reliability.md, from tests/faults/results/.
 
-Run `python -m tests.faults.long` or `pytest tests/faults --report` first; nothing in it is typed by hand.
-With `--check` it is only said whether the table is the one of the results.
+Run `python -m tests.faults.long`, `pytest tests/faults --report` or `python -m tests.faults.rules` first;
+nothing in them is typed by hand. With `--check` it is only said whether they are those of the results.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.faults.benches import BENCHES, CATCHES  # noqa: E402
+from tests.faults.rules import RULES, seen  # noqa: E402
 from tests.faults.tally import RESULTS, stored  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "reliability.md"
 BEGIN: Final = "<!-- bench -->"
 END: Final = "<!-- end of bench -->"
+BEGIN_RULES: Final = "<!-- rules -->"
+END_RULES: Final = "<!-- end of rules -->"
 
 
 def figures(bench: str, tier: str) -> tuple[int, int, str, str]:
@@ -55,12 +58,28 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def rules() -> str:
+    """Return the rules whose break was seen to fail a test, with that test."""
+    found = seen()
+    lines = ["| of | rule | the test that failed when it was broken |", "| --- | --- | --- |"]
+    for rule in RULES:
+        if test := found.get(rule.rule):
+            file, _, name = test.partition("::")
+            lines.append(f"| {rule.part} | {rule.rule} | `{name}` in `{file}` |")
+    return "\n".join(lines)
+
+
+def _between(page: str, begin: str, end: str, text: str) -> str:
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
+
+
 def main() -> int:
-    """Write the table, or look at it."""
+    """Write the tables, or look at them."""
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    whole = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    whole = _between(page, BEGIN, END, table())
+    whole = _between(whole, BEGIN_RULES, END_RULES, rules())
     if "--check" in sys.argv:
         if whole != page:
             print("docs/reliability.md: run tools/reliability.py")

@@ -58,8 +58,7 @@ class Judging(Frame[SubmissionView | None], inherit_bindings=False):
         return self.view.items[self.at]
 
     def action_finish(self) -> None:
-        """Decide; what is still being saved is waited for."""
-        raise NotImplementedError
+        """Decide; the screen that judges says how."""
 
     def action_up(self) -> None:
         """Go to the item above."""
