@@ -14,12 +14,12 @@ from textual.widgets import Input
 from counter import keys
 from counter.desk.demo_staff import PASSWORD, SUPERVISOR_LOGIN
 from counter.i18n import _
-from counter.messages import Done, WorkFailed
+from counter.messages import Done
 from counter.rules.overrides import REASONS
 from counter.screens.base import Dialog, Tally
+from counter.screens.form import Form
 from counter.widgets.choice import Choice, Option
 from counter.widgets.fields import SecretInput, field
-from counter.widgets.scan_input import FieldInput
 from counter.widgets.sheet import WIDE, Part, Sheet, titled
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ WORDS: Final[Mapping[str, str]] = {
 """Reasons in words; a test holds them against the rules."""
 
 
-class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
+class ApproveScreen(Form["ApprovalId | None"], Dialog["ApprovalId | None"], inherit_bindings=False):
     """Who approves, the password, why; gives the approval."""
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "approve", "dialog")
@@ -101,7 +101,6 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
         super().__init__()
         self._kind, self._ref, self._about = kind, ref, about
         self._key = uuid4()
-        self._working = False
 
     def middle(self) -> Iterable[Widget]:
         about = Part(WIDE).line(self._about, "strong")
@@ -133,7 +132,7 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
         return self.query_one(Choice)
 
     def step(self) -> tuple[str, Tally]:
-        if self._working:
+        if self.working:
             return _("Looking at the password"), ()
         if not self.laid or not self.query(Choice) or not self.choice.marks:
             return _("The supervisor types login and password; choose the reason"), ()
@@ -147,28 +146,14 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
 
             return sign_in.login_on_badge(ctx, code=code)
 
-        if code and not self._working:
+        if code and not self.working:
             self.shell.read(self, "badge", call)
         else:
             self.app.bell()
 
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        """Take the remark back."""
-        if event.value and not self._working:
-            self.acted()
-
-    def action_next_field(self) -> None:
-        """Go to the next field."""
-        self.focus_next(FieldInput)
-
-    def action_previous_field(self) -> None:
-        """Go to the field before."""
-        self.focus_previous(FieldInput)
-
     def action_direct(self, number: int) -> None:
         """Choose a reason."""
-        if number < len(self.choice.options) and not self._working:
+        if number < len(self.choice.options) and not self.working:
             self.choice.at = number
             self.choice.marks = (self.choice.options[number].code,)
             self.choice.repaint()
@@ -179,7 +164,7 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
 
     def action_act(self) -> None:
         """Approve."""
-        if self._working:
+        if self.working:
             return
         login = self.query_one("#login", Input).value
         note = self.query_one("#note", Input).value
@@ -191,7 +176,7 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
             self.say(_("Choose the reason with F2 to F6"))
             return
         (reason,), password = self.choice.marks, secret.take()
-        self._working, self.remark = True, ""
+        self.working, self.remark = True, ""
         self.frame()
         kind, ref, actor, key = self._kind, self._ref, self.shell.actor, self._key
 
@@ -224,14 +209,7 @@ class ApproveScreen(Dialog["ApprovalId | None"], inherit_bindings=False):
         else:
             self.say(_("This badge is nobody's here"))
 
-    def broken(self) -> None:
-        self._working = False
-
-    def refused(self, message: WorkFailed) -> None:
-        self._working = False
-        super().refused(message)
-
     def action_cancel(self) -> None:
         """Go back without an approval."""
-        if not self._working:
+        if not self.working:
             self.dismiss(None)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.i18n import _
-from counter.messages import Done, WorkFailed
+from counter.messages import Done
 from counter.screens.base import Tally
 from counter.screens.door import Door
 from counter.widgets.fields import field
@@ -94,10 +94,6 @@ class FirstSupervisorScreen(Door["str | None"], inherit_bindings=False):
         """The account is there."""
         message.stop()
         self.dismiss(message.value)
-
-    def refused(self, message: WorkFailed) -> None:
-        self.working = False
-        super().refused(message)
 
     def action_cancel(self) -> None:
         """Leave without an account."""

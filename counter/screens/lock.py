@@ -12,7 +12,7 @@ from textual.widget import Widget
 from counter import keys
 from counter.desk.demo_staff import PASSWORD
 from counter.i18n import _
-from counter.messages import Done, WorkFailed
+from counter.messages import Done
 from counter.screens.base import Tally
 from counter.screens.door import Door
 from counter.widgets.fields import field
@@ -76,10 +76,6 @@ class LockScreen(Door[None], inherit_bindings=False):
         message.stop()
         self.working = False
         cast("Guard", self.app).unlock()
-
-    def refused(self, message: WorkFailed) -> None:
-        self.working = False
-        super().refused(message)
 
     def action_sign_out(self) -> None:
         """Let somebody else sign in."""

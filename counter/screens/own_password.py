@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from counter import keys
 from counter.i18n import _
-from counter.messages import Done, WorkFailed
+from counter.messages import Done
 from counter.screens.base import Tally
 from counter.screens.door import Door
 from counter.widgets.fields import field
@@ -83,10 +83,6 @@ class OwnPasswordScreen(Door["Actor | None"], inherit_bindings=False):
         """It is theirs now."""
         message.stop()
         self.dismiss(message.value)
-
-    def refused(self, message: WorkFailed) -> None:
-        self.working = False
-        super().refused(message)
 
     def action_cancel(self) -> None:
         """Back without another password."""

@@ -16,10 +16,10 @@ from counter.desk.actor import Role
 from counter.i18n import _
 from counter.messages import Done, WorkFailed
 from counter.screens.base import Dialog, Tally
+from counter.screens.form import Form
 from counter.widgets.choice import Option
 from counter.widgets.fields import SecretInput, field
 from counter.widgets.paint import Row, Rows
-from counter.widgets.scan_input import FieldInput
 from counter.widgets.sheet import Part, Sheet, titled
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 SECRETS: Final = ("old", "password", "again")
 
 
-class StaffForm(Dialog["Member | None"], inherit_bindings=False):
+class StaffForm(Form["Member | None"], Dialog["Member | None"], inherit_bindings=False):
     """Gives the member as they are now."""
 
     KEY_AREAS: ClassVar[tuple[str, ...]] = ("every", "staff_form", "dialog")
@@ -60,7 +60,6 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
         super().__init__()
         self._kind, self._member = kind, member
         self._role = Role.CLERK
-        self._working = False
         self._key = uuid4()
 
     def middle(self) -> Iterable[Widget]:
@@ -100,7 +99,7 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
         return Part().pair(_("Role"), ROLES[self._role], "strong").rows if self._kind == "add" else []
 
     def step(self) -> tuple[str, Tally]:
-        if self._working:
+        if self.working:
             return _("Saving"), ()
         if self._kind == "own":
             return _("Type the old password, then the new one twice, then F9"), ()
@@ -110,20 +109,6 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
 
     def can(self, action: str) -> bool:
         return action != "role" or self._kind == "add"
-
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        """Take the remark back: somebody has gone on typing."""
-        if event.value and not self._working:
-            self.acted()
-
-    def action_next_field(self) -> None:
-        """Go to the next field."""
-        self.focus_next(FieldInput)
-
-    def action_previous_field(self) -> None:
-        """Go to the field before."""
-        self.focus_previous(FieldInput)
 
     def action_role(self) -> None:
         """Choose what somebody new may do."""
@@ -141,7 +126,7 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
 
     def action_act(self) -> None:
         """Save it."""
-        if self._working:
+        if self.working:
             return
         texts = {id: self.query_one(f"#{id}", Input).value for id in FIELDS[self._kind]}
         if texts["password"] != texts["again"]:
@@ -153,7 +138,7 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
         if not all(texts[id] for id in FIELDS[self._kind] if id != "badge"):
             self.say(_("Fill the fields first"))
             return
-        self._working, self.remark = True, ""
+        self.working, self.remark = True, ""
         self.frame()
         self.shell.write(self, "staff", self._call(texts))
 
@@ -180,11 +165,7 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
         message.stop()
         self.dismiss(message.value)
 
-    def broken(self) -> None:
-        self._working = False
-
     def refused(self, message: WorkFailed) -> None:
-        self._working = False
         for id in SECRETS:
             if self.query(f"#{id}") and message.error.code in ("sign-in", "sign-in-locked", "password"):
                 self.query_one(f"#{id}", SecretInput).take()
@@ -192,5 +173,5 @@ class StaffForm(Dialog["Member | None"], inherit_bindings=False):
 
     def action_cancel(self) -> None:
         """Go back without a change, unless it is being saved."""
-        if not self._working:
+        if not self.working:
             self.dismiss(None)
