@@ -1,8 +1,9 @@
-"""`backup` and `restore` as the office's IT person types them."""
+"""`backup`, `restore` and `paper emergency` as the office types them."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Morning, Run
 
@@ -40,3 +41,16 @@ def test_a_refusal_is_one_sentence(run: Run, morning: Morning) -> None:
         said = run("restore", *words, "--yes")
         assert said.returncode == 1
         assert len(said.stderr.strip().splitlines()) == 1, said.stderr
+
+
+def test_emergency_papers_are_printed_beforehand_and_their_numbers_run_on(run: Run, tmp_path: Path) -> None:
+    said = run("paper", "emergency", "--count", "2")
+    assert (said.returncode, said.stderr) == (0, "")
+    path, numbers = said.stdout.splitlines()
+    assert Path(path).read_bytes().startswith(b"%PDF")
+    assert numbers == "01-0001 to 01-0002"
+    again = run("paper", "emergency", "--count", "1", "--to", str(tmp_path / "pad.pdf"))
+    assert again.stdout.splitlines() == [str(tmp_path / "pad.pdf"), "01-0003 to 01-0003"]
+    assert run("paper", "emergency", "--count", "0").returncode == 1
+    assert run("paper", "emergency", "--count", "1", "--to", str(tmp_path / "pad.pdf")).returncode == 1
+    assert run("verify").returncode == 0

@@ -33,7 +33,10 @@ MAIN: Final = (
 )
 """What is also held in the other language and size; the rest once."""
 
-LARGE: Final = ("sign-in", "locked", "step-up", "void", "close", "close-counted", "closed", "shift", "staff")
+LARGE: Final = (
+    "sign-in", "locked", "step-up", "void", "close", "close-counted", "closed", "shift", "staff", "staff-add",
+    "own-password",
+)  # fmt: skip
 """What is also held in the other size: people and money."""
 
 CASES: Final = (
