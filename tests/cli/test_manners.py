@@ -204,7 +204,7 @@ def test_what_the_system_or_the_file_refuses_is_told_without_a_word_of_english(
         ("roster", "import", str(tmp_path), "--yes"),
         ("roster", "import", str(tmp_path / "none.csv")),
         ("export", "2024-08-12", "--to", gone),
-        ("export", "2024-08-12", "--to", str(tmp_path)),
+        ("export", "2024-08-12", "--to", str(broken / "x.xlsx")),
         ("print", morning.accepted, "--to", gone),
         ("print", "hello"),
         ("print", "12345678901234"),
