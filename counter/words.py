@@ -282,6 +282,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unknown-submission": _("There is no such submission. Look it up again."),
     "unknown-submitter": _("The circular does not name this way of bringing papers."),
     "variance-none": _("The drawer agrees; there is no difference to explain."),
+    "variance-note": _("Say in a few words why the drawer differs."),
     "variance-reason": _("Choose why the drawer differs."),
     "void-later": _("This was paid in an earlier shift: it can only be refunded."),
     "walk-up": _("{count} entries have to be corrected first."),

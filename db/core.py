@@ -324,6 +324,7 @@ APPROVALS: Final = _table(
     _column("approved_by", sa.String(60)),
     _column("reason", sa.String(40)),
     _column("note", sa.String(400), default=""),
+    _column("note_key", sa.LargeBinary(), default=b""),
     _column("granted_at", Instant()),
     _column("used_at", Instant(), nullable=True),
 )
@@ -389,6 +390,7 @@ CLOSINGS: Final = _table(
     _column("variance_fen", sa.Integer()),
     _column("variance_reason", sa.String(40), default=""),
     _column("variance_note", sa.String(400), default=""),
+    _column("note_key", sa.LargeBinary(), default=b""),
     _column("perpetual_count", sa.Integer()),
     _column("perpetual_fen", sa.Integer()),
     _column("at", Instant()),

@@ -446,6 +446,8 @@ class Approval(SQLModel, table=True):
     approved_by: str = Field(max_length=60)
     reason: str = Field(max_length=40)
     note: str = Field(default="", max_length=400)
+    note_key: bytes = Field(default=b"")
+    """Random where there is a note: no digest of the row tells what it was once both are blanked."""
     granted_at: datetime
     used_at: datetime | None = None
 
@@ -560,6 +562,8 @@ class Closing(SQLModel, table=True):
     variance_fen: int
     variance_reason: str = Field(default="", max_length=40)
     variance_note: str = Field(default="", max_length=400)
+    note_key: bytes = Field(default=b"")
+    """As that of an approval."""
     perpetual_count: int
     """Payments since the first of all, voids counted."""
     perpetual_fen: int

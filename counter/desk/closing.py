@@ -36,6 +36,7 @@ from counter.desk.rows import (
     Row,
     as_row,
     blank,
+    note_key,
 )
 from counter.desk.shifts import (
     BEGUN,
@@ -50,7 +51,7 @@ from counter.desk.shifts import (
 from counter.desk.unit import Unit, once, reading
 from counter.desk.views import Actor
 from counter.errors import DeskError
-from counter.rules.cash import VARIANCE_REASONS, CashProblem, counted, expected
+from counter.rules.cash import CashProblem, counted, expected, variance_problem
 from counter.rules.clean import one_line
 from db.numbering import next_number
 from db.turn import take_turn
@@ -134,7 +135,8 @@ def close(
 
     A drawer that differs needs one of `VARIANCE_REASONS`; one that does not takes none. The close stands
     whether or not the backup succeeds. Raises DeskError("not-counted"), DeskError("variance-reason"),
-    DeskError("variance-none") and what `begin` raises.
+    DeskError("variance-none"), DeskError("variance-note") for `other` without a word on it, and what `begin`
+    raises. The note stays in the records only: it may name somebody, and a sheet cannot be erased.
     """
 
     def work(unit: Unit) -> str:
@@ -185,6 +187,7 @@ def closing_view(ctx: DeskContext, row: Row) -> ClosingView:
         counted_fen=row["counted_fen"],
         variance_fen=row["variance_fen"],
         variance_reason=row["variance_reason"],
+        variance_note=row["variance_note"],
         perpetual_count=row["perpetual_count"],
         perpetual_fen=row["perpetual_fen"],
         sections=from_text(row["figures"]),
@@ -232,11 +235,9 @@ def _close(unit: Unit, shift: Row, reason: str, note: str) -> Row:
     take_turn(unit.session)
     row, pieces, sections = draft(unit.conn, ctx, shift, unit.actor, unit.now)
     should, variance = row["expected_fen"], row["variance_fen"]
-    if variance and reason not in VARIANCE_REASONS:
-        raise DeskError("variance-reason")
-    if not variance and reason:
-        raise DeskError("variance-none")
-    row |= {"variance_reason": reason, "variance_note": note if variance else ""}
+    if problem := variance_problem(variance, reason, note):
+        raise DeskError(problem)
+    row |= {"variance_reason": reason, "variance_note": note, "note_key": note_key(note)}
     row["serial"] = next_number(unit.session, office=row["office"], series=SERIES, year=row["year"])
     made = unit.add_own(CLOSINGS, row)
     unit.set_own(SHIFTS, shift, version=shift["version"] + 1, state="closed", closed_at=unit.now)

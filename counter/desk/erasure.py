@@ -23,12 +23,16 @@ import sqlalchemy as sa
 
 from counter.clock import SHANGHAI, business_date
 from counter.desk.context import DeskContext
+from counter.desk.late import REF as LATE
 from counter.desk.papers import RETRIES
 from counter.desk.permit import use_case
 from counter.desk.rows import (
+    APPROVALS,
+    CLOSINGS,
     ENTRIES,
     FEES,
     FINDINGS,
+    LATE_ENTRIES,
     NOTICES,
     ORIGINALS,
     OUTBOX,
@@ -154,9 +158,13 @@ def erase(
     except OSError as e:
         raise DeskError("file", path=str(e.filename or ctx.home), reason=e) from e
     done = sum(_erase_one(ctx, entry, before, actor) for entry in settled)
+    if person is None:
+        _erase_notes(ctx, before, actor)
     ctx.memory.forget()
     ctx.memory.remarks.clear()
-    clean = wipe_traces(ctx.records, [t.name for t in (ENTRIES, SUBMISSIONS, TOKENS, *_OWN)])
+    clean = wipe_traces(
+        ctx.records, [t.name for t in (ENTRIES, SUBMISSIONS, TOKENS, APPROVALS, CLOSINGS, *_OWN)]
+    )
     copies = len(list(ctx.backups.rglob("*.db"))) if ctx.backups.is_dir() else 0
     return ErasureReport(done, removed, others, clean, copies)
 
@@ -287,6 +295,7 @@ def _erase_one(ctx: DeskContext, entry_id: int, before: date, actor: Actor) -> b
         version = {"version": entry["version"] + 1, "updated_at": unit.now}
         _blank(unit, ENTRIES, entry, _EMPTY | version)
         conn.execute(sa.delete(TOKENS).where(TOKENS.c.entry_id == entry_id))
+        refs = [f"entry:{entry_id}"]
         for sub in conn.execute(sa.select(SUBMISSIONS).where(SUBMISSIONS.c.entry_id == entry_id)).all():
             row = as_row(sub)
             texts = {"online_id": None, "deputy_name": "", "deputy_relation": ""}
@@ -296,14 +305,41 @@ def _erase_one(ctx: DeskContext, entry_id: int, before: date, actor: Actor) -> b
                 found = conn.execute(sa.select(table).where(table.c.submission_id == row["id"])).all()
                 for own in found:
                     _blank(unit, table, as_row(own), values)
+            refs += [f"submission:{row['id']}", *_late_refs(conn, row["id"])]
             papers = sa.select(PAPERS.c.id).where(PAPERS.c.submission_id == row["id"])
             conn.execute(
                 sa.update(OUTBOX)
                 .where(OUTBOX.c.paper_id.in_(papers), OUTBOX.c.state != "done")
                 .values(state="failed", error="erased", attempts=RETRIES)
             )
+        about = [sa.or_(APPROVALS.c.ref == ref, APPROVALS.c.ref.like(f"{ref}:%")) for ref in refs]
+        _blank_notes(unit, APPROVALS, "note", sa.or_(*about))
         unit.tell("person.erased", f"roster_entry:{entry_id}", subject=subject, before=before.isoformat())
     return True
+
+
+def _late_refs(conn: sa.Connection, submission_id: int) -> list[str]:
+    """Return how approvals name the emergency paper of a submission, but for its time."""
+    query = sa.select(LATE_ENTRIES.c.number).where(LATE_ENTRIES.c.submission_id == submission_id)
+    return [f"{LATE}:{number}" for number in conn.execute(query).scalars()]
+
+
+def _erase_notes(ctx: DeskContext, before: date, actor: Actor) -> None:
+    """Blank what was noted with approvals and closes before a day: free words may be about anybody."""
+    start = datetime.combine(before, time(), SHANGHAI)
+    with writing(ctx) as session:
+        take_turn(session)
+        unit = Unit(session, ctx, actor)
+        _blank_notes(unit, APPROVALS, "note", APPROVALS.c.granted_at < start)
+        _blank_notes(unit, CLOSINGS, "variance_note", CLOSINGS.c.at < start)
+        if unit.noted:
+            unit.tell("notes.erased", "notes", before=before.isoformat())
+
+
+def _blank_notes(unit: Unit, table: sa.Table, note: str, which: sa.ColumnElement[bool]) -> None:
+    """Blank the notes of an office's own rows, and the keys without which no digest tells what they were."""
+    for found in unit.conn.execute(sa.select(table).where(table.c[note] != "", which)).all():
+        _blank(unit, table, as_row(found), {note: "", "note_key": b""})
 
 
 def _blank(unit: Unit, table: sa.Table, row: Row, values: dict[str, Any]) -> None:

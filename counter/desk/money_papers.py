@@ -126,7 +126,7 @@ def day_sheet(
             _cash("counted", closing["counted_fen"]),
             _cash("variance", closing["variance_fen"]),
         ),
-        variance=" ".join(filter(None, (reason, closing["variance_note"]))),
+        variance=reason,
         perpetual=perpetual(closing["perpetual_count"], yuan(closing["perpetual_fen"])),
         chain_seq=str(at.seq),
         chain_head=" ".join(seal[i : i + 8] for i in range(0, 64, 8)),

@@ -142,6 +142,7 @@ class ClosingView:
     counted_fen: int
     variance_fen: int
     variance_reason: str
+    variance_note: str
     perpetual_count: int
     perpetual_fen: int
     sections: tuple[Section, ...]

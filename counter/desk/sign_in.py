@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from counter.desk import passwords
 from counter.desk.context import DeskContext
 from counter.desk.permit import use_case
-from counter.desk.rows import APPROVALS, STAFF, Row, as_row, blank
+from counter.desk.rows import APPROVALS, STAFF, Row, as_row, blank, note_key
 from counter.desk.unit import Unit, blind, once, reading, writing
 from counter.desk.views import Actor, ApprovalId, Role
 from counter.errors import DeskError
@@ -154,6 +154,7 @@ def approve(
                 approved_by=row["name"],
                 reason=reason,
                 note=why,
+                note_key=note_key(why),
                 granted_at=unit.now,
             ),
         )

@@ -25,8 +25,20 @@ MOST_FLOAT_FEN: Final = 10_000_00
 DISPUTED: Final = "unexplained"
 """The reason that says nobody knows why, and that the clerk does not agree to be charged."""
 
-VARIANCE_REASONS: Final = ("change_error", "not_recorded", "float_wrong", "counterfeit", DISPUTED, "other")
+OTHER: Final = "other"
+"""The reason that has to be explained in words."""
+
+VARIANCE_REASONS: Final = ("change_error", "not_recorded", "float_wrong", "counterfeit", DISPUTED, OTHER)
 """Why a drawer may differ from the book; the book is never bent to fit."""
+
+
+def variance_problem(variance_fen: int, reason: str, note: str) -> str:
+    """Return the code of what is wrong with the reason for a difference, empty for nothing."""
+    if not variance_fen:
+        return "variance-none" if reason or note else ""
+    if reason not in VARIANCE_REASONS:
+        return "variance-reason"
+    return "variance-note" if reason == OTHER and not note else ""
 
 
 class CashProblem(Problem):

@@ -16,7 +16,7 @@ from counter import keys
 from counter.clock import local
 from counter.i18n import _
 from counter.messages import Done, Ready, WorkFailed
-from counter.rules.cash import DENOMINATIONS, MOST_PIECES, VARIANCE_REASONS
+from counter.rules.cash import DENOMINATIONS, MOST_PIECES, OTHER, VARIANCE_REASONS
 from counter.rules.money import yuan
 from counter.screens.base import Frame, Tally
 from counter.screens.close_words import REASONS, checks, figures_rows, steps_row, sums_rows
@@ -316,18 +316,30 @@ class CloseScreen(Frame[None], inherit_bindings=False):
     def _close(self) -> None:
         assert self.view is not None
         if not self.view.variance_fen:
-            self._shut("")
+            self._shut("", "")
             return
         from counter.screens.choose import ChooseScreen
 
         about = _("Difference {sum}").format(sum=money(self.view.variance_fen))
         options = [Option(code, REASONS[code]) for code in VARIANCE_REASONS]
         self.app.push_screen(
-            ChooseScreen(None, _("Why the drawer differs"), about, options, _("Shut")), self._shut
+            ChooseScreen(None, _("Why the drawer differs"), about, options, _("Next")), self._chosen
         )
 
-    def _shut(self, reason: str | None) -> None:
-        if reason is None or self._working:
+    def _chosen(self, reason: str | None) -> None:
+        if reason is None or self.view is None:
+            return
+        from counter.screens.variance import VarianceScreen
+
+        def noted(note: str | None) -> None:
+            if note is not None:
+                self._shut(reason, note)
+
+        shown = VarianceScreen(money(self.view.variance_fen or 0), REASONS[reason], needed=reason == OTHER)
+        self.app.push_screen(shown, noted)
+
+    def _shut(self, reason: str, note: str) -> None:
+        if self._working:
             return
         self._working = True
         actor, key = self.shell.actor, self._keys["close"]
@@ -335,7 +347,7 @@ class CloseScreen(Frame[None], inherit_bindings=False):
         def call(ctx: DeskContext) -> ClosingView:
             from counter.desk import closing
 
-            return closing.close(ctx, reason=reason, actor=actor, key=key)
+            return closing.close(ctx, reason=reason, note=note, actor=actor, key=key)
 
         self.shell.write(self, "close", call)
         self.frame()

@@ -471,7 +471,14 @@ def test_a_difference_is_closed_as_it_is_with_its_reason(desk: Office) -> None:
     assert refused(lambda: close(desk)) == "not-counted"
     count(desk, 49900)
     assert refused(lambda: close(desk)) == "variance-reason"
-    made = close(desk, "unexplained")
+    assert refused(lambda: close(desk, "other")) == "variance-note"
+    words: dict[str, Any] = {"reason": "unexplained", "note": "[red] 张三找零时", "backup": False}
+    made = closing.close(desk.ctx, actor=CLERK, key=uuid4(), **words)
+    assert made.variance_note == "[red] 张三找零时"
+    with desk.ctx.records.read() as session:
+        printed = session.connection().execute(sa.select(PAPERS.c.data).where(PAPERS.c.kind == 7)).scalar()
+    assert printed is not None
+    assert "张三" not in printed  # a sheet that is filed cannot be erased
     assert (made.expected_fen, made.counted_fen, made.variance_fen) == (50000, 49900, -100)
     assert made.variance_reason == "unexplained"
     assert shifts.current(desk.ctx, actor=CLERK).live is None
@@ -643,15 +650,15 @@ def test_a_year_of_random_money_adds_up(sqlite_desk: Office) -> None:
             "UPDATE approval SET used_at = NULL",
             ("payment:3", "approval"),
         ),
-        (("closing_no_update",), "UPDATE closing SET perpetual_fen = 1", ("closing:1", "perpetual")),
+        (("closing_fixed",), "UPDATE closing SET perpetual_fen = 1", ("closing:1", "perpetual")),
         (("cash_count_no_update",), "UPDATE cash_count SET lines = '[]'", ("closing:1", "count")),
         (
-            ("closing_no_update",),
+            ("closing_fixed",),
             "UPDATE closing SET expected_fen = expected_fen + 1, variance_fen = variance_fen - 1",
             ("closing:1", "sum"),
         ),
         (
-            ("closing_no_update",),
+            ("closing_fixed",),
             "UPDATE closing SET figures = replace(figures, '[\"copies\",0', '[\"copies\",1')",
             ("closing:1", "figures"),
         ),

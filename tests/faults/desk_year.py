@@ -422,7 +422,7 @@ def _again(desk: Office, key: UUID, sub: SubmissionView) -> SubmissionView:
 def _void(desk: Office, key: UUID, sub: SubmissionView) -> SubmissionView:
     granted = sign_in.approve(
         desk.ctx, login="sun", password=PASSWORD, kind="void", ref=f"submission:{sub.id}",
-        reason="other", note="invented", actor=desk.clerk, key=UUID(int=key.int ^ 1, version=4),
+        reason="mistyped", actor=desk.clerk, key=UUID(int=key.int ^ 1, version=4),
     )  # fmt: skip
     return payments.void_payment(desk.ctx, approval=granted, **_at(desk, key, sub))
 

@@ -10,12 +10,14 @@ import zipfile
 from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from counter.desk import checklist, erasure, papers, search, submissions
+from counter.desk import checklist, closing, erasure, papers, search, shifts, sign_in, submissions
+from counter.desk.demo_money import in_pieces
 from counter.desk.export import export_day
 from counter.desk.forms import FeeInput
 from counter.desk.journal_out import check_file, export_journal
@@ -24,7 +26,7 @@ from counter.desk.verify import verify
 from counter.desk.views import Actor, Role, SubmissionView
 from counter.errors import DeskError
 from counter.rules.identity import check_character
-from tests.builders import CLERK, SUPERVISOR, Office
+from tests.builders import CLERK, PASSWORD, SUPERVISOR, Office
 from tests.desk.test_verify import bad, tamper
 from tests.proof.pages import decipher, opened
 
@@ -132,7 +134,7 @@ def test_people_are_erased_to_the_last_byte_and_everything_still_proves(
     wanted = traces(desk)
     assert len(wanted) > 7 * people
     assert hits(desk, wanted), "the search itself must find what is there"
-    before = verify(desk.ctx, actor=CLERK)
+    before = verify(desk.ctx, actor=SUPERVISOR)
     assert before.ok
     first = export_journal(desk.ctx, target=desk.ctx.home / "first.jsonl", actor=CLERK)
     desk.clock.tick(seconds=LATER.total_seconds())
@@ -143,7 +145,7 @@ def test_people_are_erased_to_the_last_byte_and_everything_still_proves(
     path = desk.ctx.records.path
     assert path is not None
     assert path.with_name(f"{path.name}-wal").stat().st_size == 0
-    after = verify(desk.ctx, actor=CLERK)
+    after = verify(desk.ctx, actor=SUPERVISOR)
     assert bad(after) == {}
     facts = {check.code: check.facts for check in after.checks}
     assert facts["fees"] == {check.code: check.facts for check in before.checks}["fees"]
@@ -153,6 +155,49 @@ def test_people_are_erased_to_the_last_byte_and_everything_still_proves(
     assert check_file(again.path, expect=[f"{first.seq}:{first.head}"]).ok
     assert again.path.read_bytes().startswith(first.path.read_bytes())
     assert erase(desk).people == 0
+
+
+def noted(desk: Office, kind: str, ref: str, note: str) -> None:
+    words = {"kind": kind, "ref": ref, "reason": "other", "note": note}
+    sign_in.approve(desk.ctx, login="sun", password=PASSWORD, actor=CLERK, key=uuid4(), **words)
+
+
+def notes_in(desk: Office) -> set[str]:
+    with desk.ctx.records.read() as session:
+        run = session.connection().exec_driver_sql
+        found = [*run("SELECT note FROM approval"), *run("SELECT variance_note FROM closing")]
+    return {note for (note,) in found if note}
+
+
+def test_free_words_of_approvals_and_closes_go_with_their_time_whoever_they_are_about(desk: Office) -> None:
+    noted(desk, "report", "desk:1", "钱贷某来问")
+    live = shifts.current(desk.ctx, actor=CLERK).live
+    assert live is not None
+    closing.count(desk.ctx, lines=in_pieces(live.float_fen - 100), actor=CLERK, key=uuid4())
+    words: dict[str, Any] = {"reason": "other", "note": "孙找某少拿", "backup": False}
+    closing.close(desk.ctx, actor=CLERK, key=uuid4(), **words)
+    desk.clock.tick(seconds=LATER.total_seconds())
+    noted(desk, "report", "desk:1", "李近某来问")
+    assert notes_in(desk) == {"钱贷某来问", "孙找某少拿", "李近某来问"}
+    erase(desk)
+    assert notes_in(desk) == {"李近某来问"}
+    if desk.ctx.records.dialect == "sqlite":
+        assert hits(desk, {"钱贷某", "孙找某"}) == []
+    assert bad(verify(desk.ctx, actor=CLERK)) == {}
+
+
+def test_the_words_of_an_approval_go_with_the_person_it_was_about(sqlite_desk: Office) -> None:
+    desk = sqlite_desk
+    sub, other = settled(desk, "赵删某", 1), settled(desk, "李留某", 2)
+    for kind, ref in (("hours", f"entry:{sub.person.entry_id}"), ("price", f"submission:{sub.id}:100")):
+        noted(desk, kind, ref, "赵删某的事")
+    noted(desk, "void", f"submission:{other.id}", "李留某的事")
+    desk.clock.tick(seconds=LATER.total_seconds())
+    before = erasure.latest(desk.ctx, YEARS)
+    words: dict[str, Any] = {"before": before, "retention_years": YEARS, "actor": SUPERVISOR}
+    erasure.erase(desk.ctx, person=sub.person.entry_id, **words)
+    assert notes_in(desk) == {"李留某的事"}
+    assert bad(verify(desk.ctx, actor=CLERK)) == {}
 
 
 def test_a_token_of_somebody_erased_is_found(desk: Office) -> None:

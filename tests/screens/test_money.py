@@ -56,6 +56,8 @@ async def test_a_day_from_the_first_float_to_the_next_mornings_scan(desk: Office
         await press(pilot, "f7", "f9")
         assert shown(app, ["490.00 元", "500.00 元", "-10.00 元"]) == []
         await press(pilot, "f9", "down", "down", "down", "down", "f9")
+        assert shown(app, ["说明只存记录，不打印"]) == []
+        await press(pilot, "f9")
         assert shown(app, ["原因不明（保留异议）", "两人签字"]) == []
         await press(pilot, "f9")
         made = closing.closings(desk.ctx, actor=TELLER)[0]

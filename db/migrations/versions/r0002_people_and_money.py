@@ -89,6 +89,7 @@ def _tables() -> None:
         sa.Column("approved_by", sa.String(60), nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
         sa.Column("note", sa.String(400), nullable=False),
+        sa.Column("note_key", sa.LargeBinary(), nullable=False),
         sa.Column("granted_at", _INSTANT, nullable=False),
         sa.Column("used_at", _INSTANT, nullable=True),
         sa.CheckConstraint("requested_by <> approved_by", name=op.f("ck_approval_four_eyes")),
@@ -201,6 +202,7 @@ def _tables() -> None:
         sa.Column("variance_fen", sa.Integer(), nullable=False),
         sa.Column("variance_reason", sa.String(40), nullable=False),
         sa.Column("variance_note", sa.String(400), nullable=False),
+        sa.Column("note_key", sa.LargeBinary(), nullable=False),
         sa.Column("perpetual_count", sa.Integer(), nullable=False),
         sa.Column("perpetual_fen", sa.Integer(), nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
@@ -237,13 +239,20 @@ def _tables() -> None:
     )
 
 
-_ADDED_TO_ONLY = ("payment", "cash_count", "closing", "late_entry")
-_NEVER_DELETED = (*_ADDED_TO_ONLY, "staff", "approval", "shift")
+_ADDED_TO_ONLY = ("payment", "cash_count", "late_entry")
+_NEVER_DELETED = (*_ADDED_TO_ONLY, "closing", "staff", "approval", "shift")
 _FIXED = {
     "staff": "login, name, created_at, created_by",
-    "approval": "kind, ref, desk, requested_by, approved_by, reason, note, granted_at",
+    "approval": "kind, ref, desk, requested_by, approved_by, reason, granted_at",
+    "closing": "id, shift_id, office, year, serial, desk, day, figures, float_fen, expected_fen, "
+    "counted_fen, variance_fen, variance_reason, perpetual_count, perpetual_fen, at, actor",
     "shift": "office, desk, clerk, day, opened_at, float_fen, sheet",
 }
+_NOTED = (
+    "(NEW.{note} <> OLD.{note} AND NEW.{note} <> '') "
+    "OR (NEW.note_key <> OLD.note_key AND length(NEW.note_key) > 0)"
+)
+"""What may not be: a note is written once, and blanked when its time is over."""
 _RULES = (
     (
         "approval",
@@ -252,7 +261,9 @@ _RULES = (
         "NOT EXISTS (SELECT 1 FROM staff WHERE name = NEW.approved_by AND role = 'supervisor' "
         "AND disabled_at IS NULL)",
     ),
-    ("approval", "once", "UPDATE", "OLD.used_at IS NOT NULL OR NEW.used_at IS NULL"),
+    ("approval", "noted", "UPDATE", _NOTED.format(note="note")),
+    ("closing", "noted", "UPDATE", _NOTED.format(note="variance_note")),
+    ("approval", "once", "UPDATE OF used_at", "OLD.used_at IS NOT NULL OR NEW.used_at IS NULL"),
     (
         "shift",
         "forward",
