@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from counter.desk import closing, shifts, submissions, today
+from counter.desk import closing, shifts, staff, submissions, today
 from counter.desk.demo_money import in_pieces, last_sheet
+from counter.desk.views import Actor, Role
 from counter.rules.status import FeeState
 from counter.screens.accept import AcceptScreen
 from counter.screens.close import CloseScreen
@@ -93,6 +94,19 @@ async def test_every_kind_has_to_be_counted(desk: Office) -> None:
     state = closing.state(desk.ctx, actor=TELLER)
     assert state.shift is not None
     assert state.shift.state == "open"
+
+
+async def test_a_password_set_for_a_supervisor_is_told_where_the_next_shift_is_opened(desk: Office) -> None:
+    closing.count(desk.ctx, lines=in_pieces(20000), actor=TELLER, key=uuid4())
+    closing.close(desk.ctx, backup=False, actor=TELLER, key=uuid4())
+    who = Actor("machine", Role.IT, 1)
+    staff.rescue(desk.ctx, login="sun", password="longan-2024", actor=who, key=uuid4())
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await press(pilot, "f7", "f9")
+        assert isinstance(app.screen, ShiftScreen)
+        assert shown(app, ["日结单", "有主管口令是别人设的，问清是谁做的"]) == []
 
 
 def _fee(desk: Office) -> FeeState:
