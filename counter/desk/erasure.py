@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from counter.clock import SHANGHAI, business_date
 from counter.desk.context import DeskContext
 from counter.desk.late import REF as LATE
-from counter.desk.papers import RETRIES
+from counter.desk.papers import ERASED, RETRIES, shred
 from counter.desk.permit import use_case
 from counter.desk.rows import (
     APPROVALS,
@@ -160,6 +160,8 @@ def erase(
     done = sum(_erase_one(ctx, entry, before, actor) for entry in settled)
     if person is None:
         _erase_notes(ctx, before, actor)
+    with suppress(OSError):  # what a print that was under way has made meanwhile
+        removed += _remove_papers(ctx, numbers)
     ctx.memory.forget()
     ctx.memory.remarks.clear()
     clean = wipe_traces(
@@ -237,7 +239,7 @@ def _remove_papers(ctx: DeskContext, numbers: list[str]) -> int:
     if gone and ctx.documents.is_dir():
         for file in ctx.documents.iterdir():
             if file.name.lstrip(".")[:14] in gone:
-                _shred(file)
+                shred(file)
                 count += 1
     return count
 
@@ -248,7 +250,7 @@ def _clean_files(ctx: DeskContext, words: set[bytes]) -> Iterator[str]:
         return
     for file in sorted(_files(ctx.exports)):
         if _names(file, words):
-            _shred(file)
+            shred(file)
             yield f"{ctx.exports.name}/{file.name}"
     for file in sorted(_files(ctx.home / "logs")):
         data = file.read_bytes()
@@ -272,14 +274,6 @@ def _names(file: Path, words: set[bytes]) -> bool:
     with suppress(zipfile.BadZipFile), zipfile.ZipFile(file) as packed:
         parts += [packed.read(name) for name in packed.namelist()]
     return any(word in part for part in parts for word in words)
-
-
-def _shred(file: Path) -> None:
-    """Overwrite a file before its name goes; what a disk keeps besides is the disk's own matter."""
-    with file.open("r+b") as data:
-        data.write(b"\0" * file.stat().st_size)
-        os.fsync(data.fileno())
-    file.unlink()
 
 
 def _erase_one(ctx: DeskContext, entry_id: int, before: date, actor: Actor) -> bool:
@@ -310,7 +304,7 @@ def _erase_one(ctx: DeskContext, entry_id: int, before: date, actor: Actor) -> b
             conn.execute(
                 sa.update(OUTBOX)
                 .where(OUTBOX.c.paper_id.in_(papers), OUTBOX.c.state != "done")
-                .values(state="failed", error="erased", attempts=RETRIES)
+                .values(state="failed", error=ERASED, attempts=RETRIES)
             )
         about = [sa.or_(APPROVALS.c.ref == ref, APPROVALS.c.ref.like(f"{ref}:%")) for ref in refs]
         _blank_notes(unit, APPROVALS, "note", sa.or_(*about))

@@ -54,6 +54,9 @@ LATEST: Final = 3000
 TORN_AFTER: Final = 60
 """Seconds of the machine's own clock, which also stamps the files."""
 
+ERASED: Final = "erased"
+"""Why a print is made no more: its person's data are gone."""
+
 RETRIES: Final = 5
 """A print that failed so often waits for someone to ask for it again."""
 
@@ -121,20 +124,33 @@ def _carry_out(ctx: DeskContext, paper: Row, out: Row) -> str:
     except OSError as e:
         _note(ctx, paper, out, state="failed", error=f"file-{e.errno}")
         return f"file-{e.errno}"
-    _note(ctx, paper, out, state="done", sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+    if not _note(ctx, paper, out, state="done", sha256=hashlib.sha256(data).hexdigest(), size=len(data)):
+        shred(ctx.documents / out["file_name"])
+        return ERASED
     return ""
+
+
+def shred(file: Path) -> None:
+    """Overwrite a file before its name goes; what a disk keeps besides is the disk's own matter."""
+    with file.open("r+b") as data:
+        data.write(b"\0" * file.stat().st_size)
+        os.fsync(data.fileno())
+    file.unlink()
 
 
 def _note(
     ctx: DeskContext, paper: Row, out: Row, *, state: str, sha256: str = "", size: int = 0, error: str = ""
-) -> None:
+) -> bool:
+    """Note how a print went; return False when the person was erased while it was made."""
     with writing(ctx) as session:
         unit = Unit(session, ctx, OUTBOX_ACTOR)
         values: dict[str, Any] = {"state": state, "error": error, "attempts": OUTBOX.c.attempts + 1}
         if state == "done":
             values |= {"sha256": sha256, "size": size, "done_at": unit.now}
         changed = unit.conn.execute(
-            sa.update(OUTBOX).where(OUTBOX.c.id == out["id"], OUTBOX.c.state != "done").values(values)
+            sa.update(OUTBOX)
+            .where(OUTBOX.c.id == out["id"], OUTBOX.c.state != "done", OUTBOX.c.error != ERASED)
+            .values(values)
         )
         if changed.rowcount == 1 and state == "done":
             unit.tell(
@@ -145,6 +161,8 @@ def _note(
                 sha256=sha256,
                 size=size,
             )
+        now = sa.select(OUTBOX.c.error).where(OUTBOX.c.id == out["id"])
+        return bool(changed.rowcount) or unit.conn.execute(now).scalar() != ERASED
 
 
 def typeset(paper: Row, copy_no: int, asked_at: datetime, asked_by: str, *, voided: str = "") -> bytes:

@@ -158,6 +158,7 @@ class Guard(Intake, inherit_bindings=False):
             await asyncio.sleep(0.01)
         actor, self.actor = self.actor, NOBODY
         self._journal_leave(actor)
+        await self.leave_off()
         self._kept.clear()
         self._later.clear()
         self.locked, self.late = False, None

@@ -6,6 +6,7 @@ their order in one thread, and are finished before the desk closes.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -60,6 +61,8 @@ class Shell(App[int], inherit_bindings=False):
         self._jobs: deque[Job] = deque()
         self._line = threading.Lock()
         self._draining = False
+        self._sitting = 0
+        """Counts who sat here; what is read for one of them is not told to the next."""
 
     @property
     def ready(self) -> bool:
@@ -93,9 +96,9 @@ class Shell(App[int], inherit_bindings=False):
 
     def read(self, screen: Screen[Any], tag: str, call: Call, *, group: str = "read") -> None:
         """Run a read; a newer one of the same group takes its place."""
-        job = Job(screen, tag, call)
+        job, sitting = Job(screen, tag, call), self._sitting
         screen.run_worker(
-            lambda: self._run(job, read=True), thread=True, exit_on_error=False, exclusive=True, group=group
+            lambda: self._run(job, sitting), thread=True, exit_on_error=False, exclusive=True, group=group
         )
 
     @property
@@ -117,7 +120,7 @@ class Shell(App[int], inherit_bindings=False):
                 job = self._jobs.popleft()
             self._run(job)
 
-    def _run(self, job: Job, *, read: bool = False) -> None:
+    def _run(self, job: Job, sitting: int | None = None) -> None:
         from textual.worker import get_current_worker
 
         answer: Done | WorkFailed | Broke
@@ -129,9 +132,19 @@ class Shell(App[int], inherit_bindings=False):
             answer = WorkFailed(job.tag, error)
         except Exception as error:
             answer = Broke(self.fault(error))
-        if read and get_current_worker().state is WorkerState.CANCELLED:
+        if sitting is None:
+            self.answer(job.screen, answer)
             return
-        self.answer(job.screen, answer)
+        with self._line:
+            if sitting == self._sitting and get_current_worker().state is not WorkerState.CANCELLED:
+                self.answer(job.screen, answer)
+
+    async def leave_off(self) -> None:
+        """Let no read under way be told any more, and have those told already heard."""
+        with self._line:
+            self._sitting += 1
+        while any(screen.message_queue_size for screen in self.screen_stack):
+            await asyncio.sleep(0.01)
 
     def lock(self, *, idle: bool) -> None:
         """Cover the screen."""

@@ -200,6 +200,29 @@ def test_the_words_of_an_approval_go_with_the_person_it_was_about(sqlite_desk: O
     assert bad(verify(desk.ctx, actor=CLERK)) == {}
 
 
+def test_a_print_that_was_under_way_leaves_no_paper_of_somebody_erased(
+    sqlite_desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sqlite_desk
+    settled(desk, "赵删某", 1)
+    desk.clock.tick(seconds=LATER.total_seconds())
+    typeset = papers.typeset
+    erased: list[erasure.ErasureReport] = []
+
+    def slow(*given: Any, **more: Any) -> bytes:
+        data = typeset(*given, **more)
+        if not erased:
+            erased.append(erase(desk))
+        return data
+
+    monkeypatch.setattr(papers, "typeset", slow)
+    report = papers.drain(desk.ctx, check_files=False)
+    assert erased[0].people == 1
+    assert "erased" in {code for _name, code in report.failed}
+    assert list(desk.ctx.documents.glob("*.pdf")) == []
+    assert bad(verify(desk.ctx, actor=CLERK)) == {}
+
+
 def test_a_token_of_somebody_erased_is_found(desk: Office) -> None:
     settled(desk, "赵删某", 1)
     desk.clock.tick(seconds=LATER.total_seconds())

@@ -105,6 +105,26 @@ async def test_five_wrong_passwords_lock_the_account_and_every_answer_says_for_h
         assert app.actor.name == "zhou"
 
 
+async def test_what_was_being_read_for_somebody_is_told_to_nobody_once_they_have_left(desk: Office) -> None:
+    import threading
+
+    from counter.messages import Done
+
+    go = threading.Event()
+    told: list[object] = []
+    app = closed_desk(desk)
+    async with app.run_test(size=SMALL, notifications=True, message_hook=told.append) as pilot:
+        await settled(pilot)
+        await sign_in(pilot, "zhou", PASSWORD)
+        app.read(app.screen, "slow", lambda _ctx: go.wait(20), group="slow")
+        app.sign_out()
+        while not isinstance(app.screen, SignInScreen):
+            await pilot.pause(0.01)
+        go.set()
+        await settled(pilot)
+    assert not [message for message in told if isinstance(message, Done) and message.tag == "slow"]
+
+
 async def test_what_is_typed_before_the_records_are_open_signs_in_when_they_are(desk: Office) -> None:
     import threading
 
