@@ -72,9 +72,9 @@ class Places:
 
 
 def some(places: list[str], around: str) -> list[int]:
-    """Return every fourth place, and those just before and after each call that everything hangs on."""
+    """Return every eighth place, and those just before and after each call that everything hangs on."""
     near = {at + step for at, place in enumerate(places) if place == around for step in (-1, 0, 1)}
-    return [at for at in range(len(places)) if at % 4 == 0 or at in near]
+    return [at for at in range(len(places)) if at % 8 == 0 or at in near]
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def rows_of(workbook: Path, sheet: str) -> list[dict[str, object]]:
     return [dict(zip(names, line, strict=False)) for line in lines[head + 1 :]]
 
 
-@pytest.mark.parametrize(("columns", "rows"), SIZES)
+@pytest.mark.parametrize(("columns", "rows"), [SIZES[0], pytest.param(*SIZES[1], marks=pytest.mark.long)])
 def test_a_defect_is_told_put_right_accepted_and_the_receipt_opens_it_again(
     columns: int, rows: int, tmp_path: Path
 ) -> None:

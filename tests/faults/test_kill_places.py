@@ -137,7 +137,7 @@ def test_a_recovery_that_dies_five_times_running_ends_where_one_that_lived_ends(
     code, places = runner.run(lived, "recover", minutes=20)
     assert code == 0
     assert stands(lived, Status.ACCEPTED, "lived")
-    for run in range(4):
+    for run in range(2):
         here = copy(home, tmp_path / f"run-{run}")
         for _again in range(5):
             code, _seen = runner.run(here, "recover", at=chance.randrange(len(places)), minutes=20)

@@ -109,7 +109,7 @@ def none_is_accepted(tmp_path: Path, count: int, rounded: Callable[[str], Cell])
 
 @pytest.mark.parametrize("rounded", [as_number, as_scientific, as_rounded_text])
 def test_no_rounded_number_is_accepted(tmp_path: Path, rounded: Callable[[str], Cell]) -> None:
-    none_is_accepted(tmp_path, 5_000, rounded)
+    none_is_accepted(tmp_path, 2_000, rounded)
 
 
 @pytest.mark.long
@@ -118,11 +118,11 @@ def test_no_rounded_number_of_a_province_is_accepted(tmp_path: Path, rounded: Ca
     none_is_accepted(tmp_path, 100_000, rounded)
 
 
-def test_blanks_of_every_kind_around_ten_thousand_numbers_come_off(tmp_path: Path) -> None:
+def test_blanks_of_every_kind_around_three_thousand_numbers_come_off(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     signs = (" ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\t", "\u2003")
     rows, numbers = [], []
-    for n in range(1, 10_001):
+    for n in range(1, 3_001):
         born = f"{rng.randint(1970, 2000)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
         number = sheetmaker.card(born, rng.randrange(1, 1000))
         numbers.append(number)
@@ -133,4 +133,4 @@ def test_blanks_of_every_kind_around_ten_thousand_numbers_come_off(tmp_path: Pat
     path.write_text(sheetmaker.csv_text(*rows), encoding="utf-8")
     got = load_roster(path, shipped(), today=TODAY)
     assert [row.id_number for row in got.rows] == numbers
-    assert len([n for n in got.normalised if n.field == "id_number"]) == 10_000
+    assert len([n for n in got.normalised if n.field == "id_number"]) == 3_000
