@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
 from textual.binding import BindingType
+from textual.message import Message
 
 from counter import keys
 from counter.clock import Clock
@@ -148,7 +149,12 @@ class CounterApp(Guard, inherit_bindings=False):
                 self._keeping = True
                 self._keep()
             self._minute = minute
-            self.screen.post_message(Minute())
+            self._tell(Minute())
+
+    def _tell(self, message: Message) -> None:
+        """Let the screen on top know; a desk that is being closed has none any more."""
+        if self.screen_stack:
+            self.screen.post_message(message)
 
     @work(thread=True, exit_on_error=False, group="keep")
     def _keep(self) -> None:
@@ -159,7 +165,7 @@ class CounterApp(Guard, inherit_bindings=False):
             if self.context is not None:
                 clock = clockguard.look(self.context)
                 standing = keeping.keep(self.context), keeping.disk_left(self.context), clock
-                self.screen.post_message(Kept(standing))
+                self._tell(Kept(standing))
         except DeskError:  # the records themselves do not answer, which the screens say
             pass
         except Exception as error:

@@ -129,6 +129,15 @@ async def test_the_key_named_by_the_next_step_stands_on_accent_and_no_other(desk
         assert mains == ["F9"]
 
 
+async def test_a_minute_that_turns_while_the_desk_is_being_closed_breaks_nothing(desk: Office) -> None:
+    app = app_on(desk.ctx)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+    assert not app.screen_stack
+    desk.clock.tick(minutes=1)
+    app._tell_minute()
+
+
 async def test_a_new_minute_repaints_the_clock_and_leaves_the_box_alone(desk: Office) -> None:
     app = app_on(desk.ctx)
     async with app.run_test(size=SMALL) as pilot:

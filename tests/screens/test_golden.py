@@ -40,10 +40,10 @@ LARGE: Final = (
 """What is also held in the other size: people and money."""
 
 CASES: Final = (
-    pytest.param("zh", "80x24", tuple(SCENES)),
-    pytest.param("zh", "120x36", (*MAIN, *LARGE)),
-    pytest.param("en", "80x24", MAIN),
-    pytest.param("en", "120x36", MAIN, marks=pytest.mark.long),
+    pytest.param("zh", "80x24", tuple(SCENES), id="zh-80x24"),
+    pytest.param("zh", "120x36", (*MAIN, *LARGE), id="zh-120x36"),
+    pytest.param("en", "80x24", MAIN, id="en-80x24"),
+    pytest.param("en", "120x36", MAIN, id="en-120x36", marks=pytest.mark.long),
 )
 
 
