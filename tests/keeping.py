@@ -22,10 +22,16 @@ IT = Actor("pang", Role.IT, 1)
 NINE = "2024-08-12T09:05"
 
 
+def clock_at(at: str) -> FixedClock:
+    """Return the clock of one machine that runs through from one desk to the next."""
+    when = shanghai(at)
+    return FixedClock(when, seconds=when.timestamp())
+
+
 @contextmanager
 def at_work(home: Path, at: str = NINE, people: int = 0) -> Iterator[Office]:
     """Open the desk of a home, made if it is not there, and close it afterwards."""
-    clock = FixedClock(shanghai(at))
+    clock = clock_at(at)
     if not (home / "key").exists():
         first_run(home, clock=clock)
     ctx = open_desk(home, clock=clock)
@@ -52,9 +58,7 @@ def put_back(
     home: Path, file: Path, *, really: bool = True, at: str = "2024-08-12T11:00", **more: Any
 ) -> Drill:
     """Restore as the office's IT person does."""
-    return restore(
-        open_home(home), file, clock=FixedClock(shanghai(at)), desk=1, actor=IT, really=really, **more
-    )
+    return restore(open_home(home), file, clock=clock_at(at), desk=1, actor=IT, really=really, **more)
 
 
 def flip(path: Path, offset: int, bit: int = 0) -> None:
