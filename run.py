@@ -119,8 +119,9 @@ def set_up() -> None:
 def command(words: Sequence[str]) -> list[str]:
     """Return the command line for the words; `-P` keeps a stranger's `db` folder out of the way."""
     if words[:1] == ["test"]:
-        # A whole run uses the processors; a run with words of its own is somebody looking at one thing.
-        spread = [] if words[1:] else ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
+        # A whole run uses the processors, one worker more than there are because much of it waits for others;
+        # a run with words of its own is somebody looking at one thing.
+        spread = [] if words[1:] else ["-n", str(min(4, 1 + (os.cpu_count() or 1))), "--dist", "worksteal"]
         return [str(PY), "-P", "-m", "pytest", *spread, *words[1:]]
     if words[:1] == ["check"]:
         return [str(PY), "-P", str(ROOT / "tools" / "check.py"), *words[1:]]

@@ -16,7 +16,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 BIN: Final = Path(sys.executable).parent
 PYTEST: Final = (sys.executable, "-P", "-m", "pytest", "-q")
-SPREAD: Final = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal")
+SPREAD: Final = ("-n", str(min(4, 1 + (os.cpu_count() or 1))), "--dist", "worksteal")
 
 GATES: Final[dict[str, tuple[str, ...]]] = {
     "format": (str(BIN / "ruff"), "format", "--check", "--quiet"),
