@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from counter.desk import export, sign_in, submissions
 from counter.desk.forms import LateForm, WalkUpForm
-from counter.desk.late import late_ref, next_paper, read_number
+from counter.desk.late import first_after, late_ref, next_paper, read_number
 from counter.desk.pads import print_pad
+from counter.desk.rows import JOURNAL
 from counter.desk.today import desk_view
 from counter.desk.verify import verify
 from counter.desk.verify_report import Check
@@ -110,6 +112,20 @@ def test_a_time_at_which_somebody_sat_here_takes_a_supervisor(desk: Office, left
     with pytest.raises(DeskError, match="approval"):
         enter(desk, other, "李四", CLERK, word)  # given for another time
     enter(desk, form, "王五", CLERK, word)
+
+
+def test_the_first_event_after_a_time_is_found_by_halving(desk: Office) -> None:
+    for _again in range(3):
+        desk.clock.tick(minutes=3)
+        sign_in.sign_in(desk.ctx, login="zhou", password=PASSWORD)
+        sign_in.sign_out(desk.ctx, actor=CLERK)
+    with desk.ctx.records.read() as session:
+        conn = session.connection()
+        times = [row.at for row in conn.execute(sa.select(JOURNAL.c.at).order_by(JOURNAL.c.seq))]
+        asked = {at + timedelta(seconds=step) for at in times for step in (-1, 0, 1)}
+        assert len(asked) >= 12
+        for at in asked:
+            assert first_after(conn, at) == 1 + sum(time <= at for time in times)
 
 
 def test_a_paper_of_another_desks_pad_is_a_supervisors(desk: Office) -> None:
