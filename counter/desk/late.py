@@ -125,7 +125,8 @@ def checked(unit: Unit, form: LateForm, approved: Sequence[ApprovalId]) -> Paper
         raise DeskError("late", reason="later", number=Paper(paper.pad, behind).text, at=at)
     if paper.no - no > MOST_SKIPPED:
         raise DeskError("late", reason="many", number=paper.text, most=MOST_SKIPPED)
-    _require_word(unit, paper, form, approved, passed_over=paper.no < no)
+    known = any(first <= paper.no <= last for first, last in pads)
+    _require_word(unit, paper, form, approved, known=known, passed_over=paper.no < no)
     if passed := [Paper(paper.pad, n).text for n in range(no + 1, paper.no)]:
         if not form.skip:
             raise DeskError("late", reason="order", number=passed[0])
@@ -134,14 +135,20 @@ def checked(unit: Unit, form: LateForm, approved: Sequence[ApprovalId]) -> Paper
 
 
 def _require_word(
-    unit: Unit, paper: Paper, form: LateForm, approved: Sequence[ApprovalId], *, passed_over: bool
+    unit: Unit,
+    paper: Paper,
+    form: LateForm,
+    approved: Sequence[ApprovalId],
+    *,
+    known: bool,
+    passed_over: bool,
 ) -> None:
     """Let pass what nobody need doubt, or what a supervisor answers for."""
     ctx = unit.ctx
     alone = unit.actor.role is Role.SUPERVISOR
     why = doubt(
         closed=office_state(ctx.circular, ctx.calendar, form.occurred_at).reason is not None,
-        printed=alone or any(first <= paper.no <= last for first, last in printed(unit.conn, paper.pad)),
+        printed=alone or known,
         manned=manned(unit.conn, ctx, paper.pad, form.occurred_at),
         own_pad=alone or paper.pad == ctx.desk,
         passed_over=passed_over and not alone,
